@@ -1,0 +1,52 @@
+import {ExitCode, PhloError} from './errors.js'
+
+/** The table is not in the catalog. */
+export function tableNotFound(table: string, catalog: string): PhloError {
+  return new PhloError(`Table ${table} does not exist in catalog ${catalog}.`, {
+    code: 'TABLE_NOT_FOUND',
+    exit: ExitCode.unavailable,
+    suggestions: [`phlo table list --catalog ${catalog}`],
+  })
+}
+
+/** The namespace is not in the catalog. */
+export function namespaceNotFound(namespace: string, catalog: string): PhloError {
+  return new PhloError(`Namespace ${namespace} does not exist in catalog ${catalog}.`, {
+    code: 'NAMESPACE_NOT_FOUND',
+    exit: ExitCode.unavailable,
+    suggestions: [`phlo namespace create ${namespace} --catalog ${catalog}`, `phlo namespace list --catalog ${catalog}`],
+  })
+}
+
+/** Something of that name is there already. */
+export function alreadyExists(what: 'Table' | 'Namespace' | 'View', name: string, catalog: string): PhloError {
+  return new PhloError(`${what} ${name} already exists in catalog ${catalog}.`, {code: 'ALREADY_EXISTS', exit: ExitCode.conflict})
+}
+
+/** Somebody else committed first; nothing of ours is visible, and the operation can be run again. */
+export function commitConflict(message: string, cause?: unknown): PhloError {
+  return new PhloError(message, {code: 'COMMIT_CONFLICT', exit: ExitCode.conflict, cause})
+}
+
+/**
+ * The catalog was asked to swap and did not say whether it did. Nobody may delete a file that the commit refers to; the caller
+ * resolves the question by loading the table and looking.
+ */
+export function commitStateUnknown(message: string, cause?: unknown): PhloError {
+  return new PhloError(message, {code: 'COMMIT_STATE_UNKNOWN', exit: ExitCode.unavailable, cause})
+}
+
+/** The format or this version of Phlo cannot do that safely. */
+export function refused(code: string, message: string, suggestions: readonly string[] = []): PhloError {
+  return new PhloError(message, {code, exit: ExitCode.refused, suggestions})
+}
+
+/** A value that a person typed does not parse. */
+export function usage(code: string, message: string, suggestions: readonly string[] = []): PhloError {
+  return new PhloError(message, {code, exit: ExitCode.usage, suggestions})
+}
+
+/** A file or a server could not be read or does not hold what it should. */
+export function unavailable(code: string, message: string, options: {suggestions?: readonly string[]; cause?: unknown} = {}): PhloError {
+  return new PhloError(message, {code, exit: ExitCode.unavailable, ...options})
+}
