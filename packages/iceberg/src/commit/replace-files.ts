@@ -1,0 +1,58 @@
+import {ExitCode, formatTableName, PhloError} from '@phlo/core'
+import type {DataFile} from '../spec/manifest.js'
+import type {Snapshot} from '../spec/table-metadata.js'
+import type {IcebergTable} from '../table.js'
+import {type CommitContext, type Committed, commitTable} from './commit-table.js'
+import {proposeSnapshot} from './propose-snapshot.js'
+import {assertNoNewPositionDeletes} from './validate-deletes.js'
+
+export interface Replacement {
+  readonly removed: readonly DataFile[]
+  readonly added: readonly DataFile[]
+  /**
+   * The sequence number of the snapshot that the rewrite read. The new files carry it, so that equality deletes committed
+   * since then still apply to them.
+   */
+  readonly startingSequenceNumber: bigint
+  readonly summary?: Readonly<Record<string, string>>
+}
+
+/**
+ * Puts files in the place of others that hold the same rows, in one `replace` snapshot. Appends that land meanwhile do not
+ * disturb it; a file that is gone, or that a new position delete or deletion vector applies to, is a conflict.
+ *
+ * @throws PhloError `FILES_GONE` or `NEW_DELETES` (exit 5): nothing was changed, plan again
+ */
+export function replaceFiles(table: IcebergTable, replacement: Replacement, context: CommitContext): Promise<Committed<Snapshot>> {
+  const {removed, added, startingSequenceNumber, summary = {}} = replacement
+  const paths = new Set(removed.map(({filePath}) => filePath))
+  return commitTable(
+    table,
+    (base) =>
+      proposeSnapshot(
+        base,
+        {
+          operation: 'replace',
+          added: added.map((dataFile) => ({dataFile, sequenceNumber: startingSequenceNumber})),
+          removed: paths,
+          summary,
+          validate: (fresh, manifests) => assertNoNewPositionDeletes(fresh, manifests, removed, startingSequenceNumber),
+          checkRemoved: (found) => assertAllFound(table, paths, found),
+        },
+        context,
+      ),
+    context,
+  )
+}
+
+function assertAllFound(table: IcebergTable, paths: ReadonlySet<string>, found: readonly DataFile[]): void {
+  const gone = paths.difference(new Set(found.map(({filePath}) => filePath)))
+  const [first] = gone
+  if (first === undefined) return
+  const more = gone.size > 1 ? ` and ${gone.size - 1} more` : ''
+  throw new PhloError(`${first}${more} was removed from ${formatTableName(table.name)} by another commit; nothing was changed.`, {
+    code: 'FILES_GONE',
+    exit: ExitCode.conflict,
+    suggestions: ['plan again and apply the new plan'],
+  })
+}

@@ -1,0 +1,48 @@
+import {ExitCode, formatTableName, PhloError} from '@phlo/core'
+import {readManifest} from '../avro/manifest.js'
+import type {DataFile, ManifestFile} from '../spec/manifest.js'
+import type {IcebergTable} from '../table.js'
+import {partitionKey} from './summary.js'
+
+/** The field id of `file_path` in a position delete file (spec, "Reserved Field IDs"). */
+const DELETE_FILE_PATH_ID = 2147483546
+
+/**
+ * Makes sure that no position delete or deletion vector that was committed after the rewrite began applies to a file that it
+ * replaces: the deleted rows would come back. Equality deletes are no obstacle, because the new files keep the old sequence
+ * number.
+ *
+ * @throws PhloError `NEW_DELETES`
+ */
+export async function assertNoNewPositionDeletes(
+  table: IcebergTable,
+  manifests: readonly ManifestFile[],
+  replaced: readonly DataFile[],
+  since: bigint,
+): Promise<void> {
+  const suspects = manifests.filter(({content, sequenceNumber}) => content === 'deletes' && sequenceNumber > since)
+  if (suspects.length === 0) return
+  const paths = new Set(replaced.map(({filePath}) => filePath))
+  const partitions = new Set(replaced.map(partitionKey))
+  for (const manifest of suspects) {
+    for await (const {status, sequenceNumber, dataFile} of readManifest(table.io, manifest, {metadata: table.metadata})) {
+      if (status === 'deleted' || sequenceNumber <= since || dataFile.content !== 'position-deletes') continue
+      const target = referencedDataFile(dataFile)
+      const applies = target === undefined ? partitions.has(partitionKey(dataFile)) : paths.has(target)
+      if (applies) {
+        throw new PhloError(
+          `Rows of files that are being rewritten were deleted from ${formatTableName(table.name)} meanwhile (${dataFile.filePath}); nothing was changed.`,
+          {code: 'NEW_DELETES', exit: ExitCode.conflict, suggestions: ['plan again and apply the new plan']},
+        )
+      }
+    }
+  }
+}
+
+/** The one data file that a position delete file is about, when it says so: by field 143, else by equal bounds of `file_path`. */
+export function referencedDataFile(file: DataFile): string | undefined {
+  if (file.referencedDataFile !== undefined) return file.referencedDataFile
+  const lower = file.lowerBounds?.get(DELETE_FILE_PATH_ID)
+  const upper = file.upperBounds?.get(DELETE_FILE_PATH_ID)
+  return lower && upper && Buffer.from(lower).equals(upper) ? Buffer.from(lower).toString('utf8') : undefined
+}

@@ -1,0 +1,46 @@
+import type {Json, OperationPlan, OperationResult, PlannedFile} from '@phlo/core'
+
+/** One output file's worth of input, or a group of files that is split into several. */
+export interface PlannedMerge {
+  readonly inputs: readonly (PlannedFile & {readonly rows: number})[]
+  /** How many files come out: the rows are divided evenly. */
+  readonly outputs: number
+}
+
+/** Files of one partition that are rewritten together. */
+export interface PlannedGroup {
+  readonly specId: number
+  /** `month=2001-03`, or an empty text for an unpartitioned table. */
+  readonly partition: string
+  readonly merges: readonly PlannedMerge[]
+  readonly bytes: number
+  readonly files: number
+  readonly outputs: number
+  /** Which rule selected it. */
+  readonly reason: string
+}
+
+export interface OptimizePlan extends OperationPlan {
+  readonly operation: 'optimize'
+  /** Decimal string; the new files carry it. Null when the table has no snapshot. */
+  readonly startingSequenceNumber: string | null
+  readonly groups: readonly PlannedGroup[]
+  readonly inputFiles: number
+  readonly inputBytes: number
+  readonly outputFiles: number
+  /** Live data files of the table that are left as they are. */
+  readonly untouchedFiles: number
+  readonly options: {readonly [key: string]: Json | undefined}
+}
+
+export interface OptimizeResult extends OperationResult {
+  readonly rewrittenDataFiles: number
+  readonly addedDataFiles: number
+  /** Bytes of the files that were replaced. */
+  readonly rewrittenBytes: number
+  readonly addedBytes: number
+  readonly rows: number
+  readonly commits: number
+  /** Groups whose commit failed under partial progress, with the reason. */
+  readonly failedGroups: readonly {readonly partition: string; readonly reason: string}[]
+}

@@ -1,0 +1,74 @@
+import {formatBytes, formatCount, type OperationContext} from '@phlo/core'
+import {readManifestList} from '../../avro/manifest-list.js'
+import {headOf} from '../../commit/refs.js'
+import type {IcebergTable} from '../../table.js'
+import {planHeader} from '../plan-header.js'
+import {assertOptimizable, candidateGroups, filesByPartition} from './candidates.js'
+import {type OptimizeOptions, resolveOptions} from './options.js'
+import type {OptimizePlan, PlannedGroup} from './plan-types.js'
+import {divideGroup, judgeFile, judgeGroup} from './select.js'
+
+/** Decides which files become which. Reads manifests only. */
+export async function planOptimize(table: IcebergTable, given: OptimizeOptions, context: OperationContext): Promise<OptimizePlan> {
+  const options = resolveOptions(given, table.properties)
+  await assertOptimizable(table)
+  context.progress.start('reading manifests')
+  const partitions = await filesByPartition(table, options)
+  context.progress.done()
+  const groups: PlannedGroup[] = []
+  for (const {specId, partition, files} of partitions) {
+    for (const group of candidateGroups(files, (file) => judgeFile(file, options).candidate, options)) {
+      const {rewrite, reason} = judgeGroup(group, options)
+      if (!rewrite) continue
+      const merges = divideGroup(group, options)
+      groups.push({
+        specId,
+        partition,
+        merges,
+        bytes: group.reduce((sum, {file}) => sum + file.fileSizeInBytes, 0),
+        files: group.length,
+        outputs: merges.reduce((sum, {outputs}) => sum + outputs, 0),
+        reason,
+      })
+    }
+  }
+  const head = headOf(table)
+  const inputFiles = sum(groups, ({files}) => files)
+  const inputBytes = sum(groups, ({bytes}) => bytes)
+  const outputFiles = sum(groups, ({outputs}) => outputs)
+  const live = head ? await liveDataFiles(table) : 0
+  return {
+    ...planHeader('optimize', table, {...options}, context),
+    operation: 'optimize',
+    noop: groups.length === 0,
+    summary: summarise(groups, {inputFiles, inputBytes, outputFiles, live}),
+    startingSequenceNumber: head ? String(head['sequence-number']) : null,
+    groups,
+    inputFiles,
+    inputBytes,
+    outputFiles,
+    untouchedFiles: live - inputFiles,
+  }
+}
+
+const sum = (groups: readonly PlannedGroup[], of: (group: PlannedGroup) => number) => groups.reduce((total, group) => total + of(group), 0)
+
+async function liveDataFiles(table: IcebergTable): Promise<number> {
+  const head = headOf(table)
+  if (!head) return 0
+  const manifests = await readManifestList(table.io, head, table.metadata['format-version'])
+  return manifests
+    .filter(({content}) => content === 'data')
+    .reduce((total, {addedFilesCount, existingFilesCount}) => total + addedFilesCount + existingFilesCount, 0)
+}
+
+function summarise(
+  groups: readonly PlannedGroup[],
+  {inputFiles, inputBytes, outputFiles, live}: {inputFiles: number; inputBytes: number; outputFiles: number; live: number},
+): string {
+  if (live === 0) return 'nothing to do: the table has no data files'
+  if (groups.length === 0) return `nothing to do: no group among ${formatCount(live)} data files is worth rewriting`
+  const partitions = new Set(groups.map(({specId, partition}) => `${specId} ${partition}`)).size
+  const where = partitions === 1 ? 'one partition' : `${formatCount(partitions)} partitions`
+  return `rewrite ${formatCount(inputFiles)} files (${formatBytes(inputBytes)}) in ${where} into ${formatCount(outputFiles)}`
+}

@@ -1,0 +1,122 @@
+import {formatBytes} from '@phlo/core'
+import type {DataFile} from '../../spec/manifest.js'
+import type {ResolvedOptimizeOptions} from './options.js'
+import type {PlannedMerge} from './plan-types.js'
+
+/** A live data file and whether an earlier run of optimize for this target made it. */
+export interface Candidate {
+  readonly file: DataFile
+  readonly settled: boolean
+}
+
+export interface FileVerdict {
+  readonly candidate: boolean
+  readonly reason: string
+}
+
+/** Whether a file's size makes it a candidate. */
+export function judgeFile({file, settled}: Candidate, options: ResolvedOptimizeOptions): FileVerdict {
+  const size = file.fileSizeInBytes
+  const {minFileSize, maxFileSize, rewriteAll} = options
+  if (rewriteAll) return {candidate: true, reason: 'every file is rewritten (rewrite-all)'}
+  if (size > maxFileSize) return {candidate: true, reason: `${formatBytes(size)} is over the maximum of ${formatBytes(maxFileSize)}`}
+  if (size < minFileSize) {
+    const made = settled ? ', and an earlier optimize for this target made it' : ''
+    return {candidate: true, reason: `${formatBytes(size)} is under the minimum of ${formatBytes(minFileSize)}${made}`}
+  }
+  return {candidate: false, reason: `${formatBytes(size)} is between ${formatBytes(minFileSize)} and ${formatBytes(maxFileSize)}`}
+}
+
+export interface GroupVerdict {
+  readonly rewrite: boolean
+  readonly reason: string
+}
+
+/**
+ * Whether a group of candidates is worth rewriting. Spark's rules, and two more that make a second run a no-op: a group that
+ * earlier runs for this target made is settled until a new file joins it, and a rewrite has to leave fewer files or split one.
+ */
+export function judgeGroup(candidates: readonly Candidate[], options: ResolvedOptimizeOptions): GroupVerdict {
+  const files = candidates.length
+  const bytes = totalBytes(candidates)
+  const {targetFileSize, minInputFiles, maxFileSize, rewriteAll} = options
+  if (rewriteAll) return {rewrite: files > 0, reason: 'every file is rewritten (rewrite-all)'}
+  const oversized = candidates.some(({file, settled}) => !settled && file.fileSizeInBytes > maxFileSize)
+  if (oversized) return {rewrite: true, reason: `a file is over the maximum of ${formatBytes(maxFileSize)}`}
+  if (files < 2) return {rewrite: false, reason: 'there is no other file in this group to merge it with'}
+  if (candidates.every(({settled}) => settled)) return {rewrite: false, reason: 'an earlier optimize for this target made all of its files'}
+  if (expectedOutputs(bytes, options) >= files) {
+    return {rewrite: false, reason: `merging ${files} files of ${formatBytes(bytes)} would not leave fewer`}
+  }
+  if (files >= minInputFiles) return {rewrite: true, reason: `${files} files are to be merged (at least ${minInputFiles})`}
+  if (bytes > targetFileSize) return {rewrite: true, reason: `${formatBytes(bytes)} fill a file of ${formatBytes(targetFileSize)}`}
+  return {
+    rewrite: false,
+    reason: `only ${files} files (fewer than ${minInputFiles}) with ${formatBytes(bytes)} (less than ${formatBytes(targetFileSize)})`,
+  }
+}
+
+const totalBytes = (candidates: readonly Candidate[]) => candidates.reduce((sum, {file}) => sum + file.fileSizeInBytes, 0)
+
+/** Puts files, in their order, into groups of at most `maxFileGroupSize` bytes; a larger file is a group of its own. */
+export function packGroups(candidates: readonly Candidate[], maxFileGroupSize: number): readonly (readonly Candidate[])[] {
+  const groups: Candidate[][] = []
+  let room = 0
+  for (const candidate of candidates) {
+    const size = candidate.file.fileSizeInBytes
+    const last = groups.at(-1)
+    if (last && size <= room) {
+      last.push(candidate)
+      room -= size
+    } else {
+      groups.push([candidate])
+      room = maxFileGroupSize - size
+    }
+  }
+  return groups
+}
+
+/**
+ * How many files so many bytes become. A remainder is a file of its own only when it is a good one; else it is spread over the
+ * others as long as they stay within 110 % of the target (Iceberg's SizeBasedFileRewritePlanner).
+ */
+export function expectedOutputs(bytes: number, {targetFileSize, minFileSize, maxFileSize}: ResolvedOptimizeOptions): number {
+  const whole = Math.floor(bytes / targetFileSize)
+  const remainder = bytes - whole * targetFileSize
+  if (whole === 0) return 1
+  if (remainder === 0) return whole
+  if (remainder >= minFileSize) return whole + 1
+  return bytes / whole <= Math.min(1.1 * targetFileSize, maxFileSize) ? whole : whole + 1
+}
+
+/**
+ * Divides a group into merges so that the number of files that come out is known beforehand: files are filled up in order to
+ * an even share, and a file that is over the maximum is split by itself.
+ */
+export function divideGroup(candidates: readonly Candidate[], options: ResolvedOptimizeOptions): readonly PlannedMerge[] {
+  const tooLarge = candidates.filter(({file}) => file.fileSizeInBytes > options.maxFileSize)
+  const others = candidates.filter(({file}) => file.fileSizeInBytes <= options.maxFileSize)
+  const split = tooLarge.map((candidate) => ({
+    inputs: [input(candidate)],
+    outputs: Math.max(1, Math.min(expectedOutputs(candidate.file.fileSizeInBytes, options), candidate.file.recordCount)),
+  }))
+  return [...split, ...evenShares(others, options)]
+}
+
+function evenShares(candidates: readonly Candidate[], options: ResolvedOptimizeOptions): readonly PlannedMerge[] {
+  if (candidates.length === 0) return []
+  const total = totalBytes(candidates)
+  const share = total / Math.min(expectedOutputs(total, options), candidates.length)
+  const merges: Candidate[][] = [[]]
+  let filled = 0
+  for (const candidate of candidates) {
+    const half = candidate.file.fileSizeInBytes / 2
+    // A file goes where most of it belongs.
+    if (filled + half > share * merges.length && merges.at(-1)?.length) merges.push([])
+    merges.at(-1)?.push(candidate)
+    filled += candidate.file.fileSizeInBytes
+  }
+  return merges.map((files) => ({inputs: files.map(input), outputs: 1}))
+}
+
+const input = ({file}: Candidate) => ({path: file.filePath, size: file.fileSizeInBytes, rows: file.recordCount})

@@ -1,0 +1,52 @@
+import type {Json, OperationContext, OperationPlan} from '@phlo/core'
+import {ExitCode, formatTableName, PhloError, refused} from '@phlo/core'
+import {headOf} from '../commit/refs.js'
+import type {IcebergTable} from '../table.js'
+
+/** What every plan begins with: what it is for and what it was made from. */
+export function planHeader(
+  operation: string,
+  table: IcebergTable,
+  options: {readonly [key: string]: Json | undefined},
+  context: Pick<OperationContext, 'clock'>,
+): Omit<OperationPlan, 'noop' | 'summary'> {
+  const head = headOf(table)
+  return {
+    $type: '@phlo/plan',
+    contract: 1,
+    operation,
+    table: {
+      catalog: table.catalog,
+      name: formatTableName(table.name),
+      ref: table.ref,
+      uuid: table.metadata['table-uuid'],
+    },
+    base: {metadataLocation: table.metadataLocation, snapshotId: head ? String(head['snapshot-id']) : null},
+    createdAt: new Date(context.clock.now()).toISOString(),
+    options,
+  }
+}
+
+/** Deleting a table's files is for the one who owns them: `gc.enabled=false` says that somebody else may need them. */
+export function assertGcEnabled(table: IcebergTable, what: string): void {
+  if (table.properties['gc.enabled']?.toLowerCase() !== 'false') return
+  const name = formatTableName(table.name)
+  throw refused('GC_DISABLED', `${name} has gc.enabled=false: other tables or branches may need its files, so ${what} is refused.`, [
+    `phlo table properties ${name} --set gc.enabled=true   (only when nothing else refers to its files)`,
+  ])
+}
+
+/** The plan was made for something that is no longer so; nothing was changed. */
+export function planOutdated(table: IcebergTable, what: string): PhloError {
+  return new PhloError(`The plan no longer fits ${formatTableName(table.name)}: ${what} Nothing was changed.`, {
+    code: 'PLAN_OUTDATED',
+    exit: ExitCode.conflict,
+    suggestions: ['plan again, review, and apply the new plan'],
+  })
+}
+
+/** Encrypted manifests and files cannot be copied or told apart without their keys. */
+export function assertNotEncrypted(table: IcebergTable, what: string): void {
+  if (table.properties['encryption.key-id'] === undefined) return
+  throw refused('TABLE_ENCRYPTED', `${formatTableName(table.name)} is encrypted (encryption.key-id), so ${what} is refused.`)
+}

@@ -1,0 +1,98 @@
+import {defineOperation, type Explanation, formatBytes, formatCount, type Json, type OperationContext} from '@phlo/core'
+import type {IcebergTable} from '../../table.js'
+import {assertGcEnabled, assertNotEncrypted, planHeader, planOutdated} from '../plan-header.js'
+import {removeFiles} from '../removal.js'
+import {type Examined, examineFiles} from './examine.js'
+import {type ResolvedVacuumOptions, resolveVacuumOptions, type VacuumOptions} from './options.js'
+import type {VacuumPlan, VacuumResult} from './plan-types.js'
+import {referencesOf, standingOf} from './references.js'
+
+async function planVacuum(table: IcebergTable, given: VacuumOptions, context: OperationContext): Promise<VacuumPlan> {
+  const options = prepare(table, given)
+  const counts = {referenced: 0, orphan: 0, young: 0, 'unknown-age': 0, neighbour: 0, quarantined: 0, mismatch: 0}
+  const files: VacuumPlan['files'][number][] = []
+  const neighbours = new Map<string, {name: string; location: string; files: number}>()
+  for await (const {file, verdict, neighbour} of examineFiles(table, options, context)) {
+    counts[verdict] += 1
+    if (verdict === 'orphan') files.push({path: file.path, size: file.size, modifiedAt: file.modifiedAt ?? 0})
+    if (neighbour) {
+      const entry = neighbours.get(neighbour.location) ?? {...neighbour, files: 0}
+      entry.files += 1
+      neighbours.set(neighbour.location, entry)
+    }
+  }
+  const bytes = files.reduce((sum, {size}) => sum + size, 0)
+  const verb = options.quarantine ? 'quarantine' : 'delete'
+  const listed = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  return {
+    ...planHeader('vacuum', table, {...options} as {[key: string]: Json}, context),
+    operation: 'vacuum',
+    noop: files.length === 0,
+    summary:
+      files.length === 0
+        ? `nothing to do: no orphan files among ${formatCount(listed)}`
+        : `${verb} ${formatCount(files.length)} orphan files (${formatBytes(bytes)}) of ${formatCount(listed)}`,
+    files,
+    bytes,
+    listedFiles: listed,
+    referencedFiles: counts.referenced,
+    youngFiles: counts.young,
+    unknownAgeFiles: counts['unknown-age'],
+    neighbours: [...neighbours.values()],
+    quarantinedFiles: counts.quarantined,
+    mismatchedFiles: counts.mismatch,
+  }
+}
+
+function prepare(table: IcebergTable, given: VacuumOptions): ResolvedVacuumOptions {
+  assertGcEnabled(table, 'deleting files that its metadata does not name')
+  assertNotEncrypted(table, 'telling its orphan files')
+  return resolveVacuumOptions(given, table.location)
+}
+
+async function executeVacuum(table: IcebergTable, plan: VacuumPlan, context: OperationContext): Promise<VacuumResult> {
+  const options = prepare(table, plan.options as VacuumOptions)
+  const fresh = await table.refresh()
+  if (!plan.noop) {
+    const references = await referencesOf(fresh, options, context)
+    for (const {path} of plan.files) {
+      const standing = standingOf(path, references, options)
+      if (standing === 'referenced' || (standing === 'mismatch' && options.prefixMismatch !== 'delete')) {
+        throw planOutdated(table, `${path} is referenced now.`)
+      }
+    }
+  }
+  const {removed, bytes, failed, quarantine} = await removeFiles(fresh, plan.files, options.quarantine ? 'quarantine' : 'delete', context)
+  const verb = options.quarantine ? 'quarantined' : 'deleted'
+  return {
+    summary: plan.noop ? plan.summary : `${verb} ${formatCount(removed)} orphan files (${formatBytes(bytes)})`,
+    snapshotId: null,
+    ...(quarantine !== null && {undo: `phlo table restore-files ${plan.table.name} ${quarantine}`}),
+    orphanFiles: plan.files.length,
+    deletedFiles: removed,
+    deletedBytes: bytes,
+    failedDeletes: failed,
+    quarantine,
+  }
+}
+
+async function* explainVacuum(table: IcebergTable, given: VacuumOptions, context: OperationContext): AsyncIterable<Explanation> {
+  for await (const {file, verdict, reason} of examineFiles(table, prepare(table, given), context)) {
+    yield {subject: file.path, kind: 'object', touched: isRemoved(verdict), reason}
+  }
+}
+
+const isRemoved = (verdict: Examined['verdict']) => verdict === 'orphan'
+
+/** Deletes, or moves aside, files below the table's location that its metadata does not refer to. */
+export const vacuum = defineOperation<VacuumOptions, VacuumPlan, VacuumResult, IcebergTable>({
+  name: 'vacuum',
+  format: 'iceberg',
+  permission: 'table:maintain',
+  plan: planVacuum,
+  execute: executeVacuum,
+  explain: explainVacuum,
+})
+
+export type {VacuumOptions} from './options.js'
+export type {VacuumPlan, VacuumResult} from './plan-types.js'

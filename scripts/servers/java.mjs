@@ -1,0 +1,43 @@
+import {createHash} from 'node:crypto'
+import {existsSync, mkdirSync, readFileSync, renameSync, rmSync} from 'node:fs'
+import {delimiter, join} from 'node:path'
+import {cacheFolder, root} from '../lib/places.mjs'
+import {has, run} from '../lib/run.mjs'
+
+/** The judge in Java: a small program on Iceberg's own jars, which Maven brings. */
+export const name = 'java'
+
+const pom = join(root, 'scripts', 'oracles', 'java', 'pom.xml')
+const source = join(root, 'scripts', 'oracles', 'java', 'Judge.java')
+
+const digest = (file) => createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12)
+
+async function jars() {
+  const folder = join(cacheFolder(), `java-${digest(pom)}`)
+  if (existsSync(folder)) return folder
+  if (!(await has('mvn'))) throw new Error('Maven and Java, which run Iceberg’s own library, are not installed')
+  const staging = `${folder}.${process.pid}`
+  mkdirSync(staging, {recursive: true})
+  await run('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${staging}`])
+  renameSync(staging, folder)
+  return folder
+}
+
+async function classes(folder) {
+  const target = join(folder, `classes-${digest(source)}`)
+  if (existsSync(target)) return target
+  const staging = `${target}.${process.pid}`
+  await run('javac', ['-cp', join(folder, '*'), '-d', staging, source])
+  rmSync(target, {recursive: true, force: true})
+  renameSync(staging, target)
+  return target
+}
+
+export async function install() {
+  await classes(await jars())
+}
+
+export async function start() {
+  const folder = await jars()
+  return {env: {PHLO_TEST_JAVA_CLASSPATH: [await classes(folder), join(folder, '*')].join(delimiter)}, stop: async () => {}}
+}
