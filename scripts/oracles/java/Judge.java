@@ -1,0 +1,287 @@
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.PartitionKey;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.StaticTableOperations;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.catalog.TableIdentifier;
+import org.apache.iceberg.data.GenericAppenderFactory;
+import org.apache.iceberg.data.GenericRecord;
+import org.apache.iceberg.data.IcebergGenerics;
+import org.apache.iceberg.data.InternalRecordWrapper;
+import org.apache.iceberg.data.Record;
+import org.apache.iceberg.hadoop.HadoopFileIO;
+import org.apache.iceberg.io.CloseableIterable;
+import org.apache.iceberg.io.DataWriter;
+import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.Types;
+
+/**
+ * A judge on Iceberg's own library.
+ *
+ * <pre>
+ * profile METADATA_JSON                                           every snapshot's rows and columns, as JSON
+ * profile-table JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE        the same for a table of a JDBC catalog
+ * create JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION FILES ROWS   a table of every type, FILES files in commits of five
+ * </pre>
+ */
+public final class Judge {
+  public static void main(String[] args) throws Exception {
+    switch (args[0]) {
+      case "profile" -> print(new BaseTable(new StaticTableOperations(args[1], new HadoopFileIO(new Configuration())), "table"));
+      case "profile-table" -> print(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])));
+      case "create" -> create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]),
+          Integer.parseInt(args[5]), Integer.parseInt(args[6]), Integer.parseInt(args[7]));
+      default -> throw new IllegalArgumentException("unknown command " + args[0]);
+    }
+  }
+
+  private static JdbcCatalog catalog(String uri, String name, String warehouse) {
+    JdbcCatalog catalog = new JdbcCatalog();
+    catalog.setConf(new Configuration());
+    catalog.initialize(name, Map.of("uri", uri, "warehouse", warehouse, "jdbc.schema-version", "V1"));
+    return catalog;
+  }
+
+  private static void print(Table table) throws IOException {
+    StringBuilder json = new StringBuilder("{");
+    String separator = "";
+    for (Snapshot snapshot : table.snapshots()) {
+      json.append(separator).append('"').append(snapshot.snapshotId()).append("\":").append(profile(table, snapshot.snapshotId()));
+      separator = ",";
+    }
+    System.out.println(json.append("}"));
+  }
+
+  private static String profile(Table table, long snapshotId) throws IOException {
+    Map<String, Column> columns = new LinkedHashMap<>();
+    long rows = 0;
+    try (CloseableIterable<Record> records = IcebergGenerics.read(table).useSnapshot(snapshotId).build()) {
+      for (Record record : records) {
+        rows++;
+        visit("", record.struct(), record, columns);
+      }
+    }
+    StringBuilder json = new StringBuilder("{\"rows\":" + rows + ",\"columns\":{");
+    String separator = "";
+    for (Map.Entry<String, Column> column : columns.entrySet()) {
+      json.append(separator).append('"').append(column.getKey()).append("\":").append(column.getValue());
+      separator = ",";
+    }
+    return json.append("}}").toString();
+  }
+
+  private static void visit(String prefix, Types.StructType struct, Record record, Map<String, Column> columns) {
+    for (Types.NestedField field : struct.fields()) {
+      String name = prefix + field.name();
+      Object value = record.getField(field.name());
+      Column column = columns.computeIfAbsent(name, key -> new Column());
+      if (value == null) {
+        column.nulls++;
+      } else if (field.type().isStructType()) {
+        visit(name + ".", field.type().asStructType(), (Record) value, columns);
+      } else {
+        column.add(field.type(), value);
+      }
+    }
+  }
+
+  /** Nulls, NaNs and the exact sum of what the values measure. */
+  private static final class Column {
+    private long nulls;
+    private long nans;
+    private BigDecimal sum = BigDecimal.ZERO;
+
+    void add(Type type, Object value) {
+      if (value instanceof Float f ? f.isNaN() : value instanceof Double d && d.isNaN()) {
+        nans++;
+      } else {
+        sum = sum.add(measure(type, value));
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "{\"nulls\":" + nulls + ",\"nans\":" + nans + ",\"sum\":\"" + sum.stripTrailingZeros().toPlainString() + "\"}";
+    }
+  }
+
+  private static BigDecimal measure(Type type, Object value) {
+    if (value instanceof Boolean b) {
+      return b ? BigDecimal.ONE : BigDecimal.ZERO;
+    }
+    if (value instanceof Integer i) {
+      return BigDecimal.valueOf(i);
+    }
+    if (value instanceof Long l) {
+      return BigDecimal.valueOf(l);
+    }
+    if (value instanceof Float f) {
+      return new BigDecimal((double) f);
+    }
+    if (value instanceof Double d) {
+      return new BigDecimal(d);
+    }
+    if (value instanceof BigDecimal decimal) {
+      return decimal;
+    }
+    if (value instanceof CharSequence text) {
+      return BigDecimal.valueOf(text.toString().getBytes(StandardCharsets.UTF_8).length);
+    }
+    if (value instanceof LocalDate date) {
+      return BigDecimal.valueOf(date.toEpochDay());
+    }
+    if (value instanceof LocalTime time) {
+      return BigDecimal.valueOf(time.toNanoOfDay() / 1000);
+    }
+    if (value instanceof LocalDateTime time) {
+      return micros(time.atOffset(ZoneOffset.UTC));
+    }
+    if (value instanceof OffsetDateTime time) {
+      return micros(time);
+    }
+    if (value instanceof UUID uuid) {
+      return bytes(ByteBuffer.allocate(16).putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits()).array());
+    }
+    if (value instanceof byte[] fixed) {
+      return bytes(fixed);
+    }
+    if (value instanceof ByteBuffer binary) {
+      return bytes(binary.array());
+    }
+    if (value instanceof List<?> list) {
+      return BigDecimal.valueOf(list.size());
+    }
+    if (value instanceof Map<?, ?> map) {
+      return BigDecimal.valueOf(map.size());
+    }
+    throw new IllegalArgumentException("no measure for " + type + ": " + value.getClass());
+  }
+
+  private static BigDecimal micros(OffsetDateTime time) {
+    return BigDecimal.valueOf(ChronoUnit.MICROS.between(OffsetDateTime.ofInstant(java.time.Instant.EPOCH, ZoneOffset.UTC), time));
+  }
+
+  private static BigDecimal bytes(byte[] value) {
+    long sum = 0;
+    for (byte b : value) {
+      sum += b & 0xff;
+    }
+    return BigDecimal.valueOf(sum);
+  }
+
+  private static final Schema EVERY_TYPE = new Schema(
+      Types.NestedField.required(1, "id", Types.LongType.get()),
+      Types.NestedField.optional(2, "flag", Types.BooleanType.get()),
+      Types.NestedField.optional(3, "small", Types.IntegerType.get()),
+      Types.NestedField.optional(4, "ratio", Types.FloatType.get()),
+      Types.NestedField.optional(5, "amount", Types.DoubleType.get()),
+      Types.NestedField.optional(6, "price", Types.DecimalType.of(9, 2)),
+      Types.NestedField.optional(7, "balance", Types.DecimalType.of(18, 4)),
+      Types.NestedField.optional(8, "huge", Types.DecimalType.of(38, 10)),
+      Types.NestedField.optional(9, "day", Types.DateType.get()),
+      Types.NestedField.optional(10, "clock", Types.TimeType.get()),
+      Types.NestedField.optional(11, "at", Types.TimestampType.withoutZone()),
+      Types.NestedField.optional(12, "instant", Types.TimestampType.withZone()),
+      Types.NestedField.optional(13, "name", Types.StringType.get()),
+      Types.NestedField.optional(14, "key", Types.UUIDType.get()),
+      Types.NestedField.optional(15, "hash", Types.FixedType.ofLength(4)),
+      Types.NestedField.optional(16, "blob", Types.BinaryType.get()),
+      Types.NestedField.optional(17, "place", Types.StructType.of(
+          Types.NestedField.optional(18, "city", Types.StringType.get()),
+          Types.NestedField.optional(19, "zip", Types.IntegerType.get()))),
+      Types.NestedField.optional(20, "tags", Types.ListType.ofOptional(21, Types.StringType.get())),
+      Types.NestedField.optional(22, "counts", Types.MapType.ofOptional(23, 24, Types.StringType.get(), Types.LongType.get())));
+
+  private static void create(JdbcCatalog catalog, TableIdentifier name, int version, int files, int rows) throws IOException {
+    if (!catalog.namespaceExists(name.namespace())) {
+      catalog.createNamespace(name.namespace());
+    }
+    PartitionSpec spec = PartitionSpec.builderFor(EVERY_TYPE).month("at").bucket("id", 2).build();
+    Table table = catalog.createTable(name, EVERY_TYPE, spec, Map.of("format-version", String.valueOf(version)));
+    long id = 0;
+    for (int commit = 0; commit * 5 < files; commit++) {
+      AppendFiles append = table.newAppend();
+      for (int file = commit * 5; file < Math.min(files, commit * 5 + 5); file++) {
+        Map<PartitionKey, List<Record>> partitions = new LinkedHashMap<>();
+        for (int row = 0; row < rows; row++, id++) {
+          Record record = record(table.schema(), id);
+          PartitionKey key = new PartitionKey(table.spec(), table.schema());
+          key.partition(new InternalRecordWrapper(table.schema().asStruct()).wrap(record));
+          partitions.computeIfAbsent(key.copy(), ignored -> new ArrayList<>()).add(record);
+        }
+        for (Map.Entry<PartitionKey, List<Record>> partition : partitions.entrySet()) {
+          append.appendFile(write(table, partition.getKey(), partition.getValue()));
+        }
+      }
+      append.commit();
+    }
+  }
+
+  private static Record record(Schema schema, long id) {
+    Record record = GenericRecord.create(schema);
+    record.setField("id", id);
+    if (id % 7 == 3) {
+      record.setField("at", LocalDateTime.of(2024, 1, 15, 0, 0));
+      return record;
+    }
+    record.setField("flag", id % 2 == 0);
+    record.setField("small", (int) (id * 31 % 100_003) - 50_000);
+    record.setField("ratio", id % 11 == 0 ? Float.NaN : id / 8f);
+    record.setField("amount", id % 13 == 0 ? -0.0 : id * 1.25 - 1000);
+    record.setField("price", BigDecimal.valueOf(id * 17 % 1_000_000 - 500_000, 2));
+    record.setField("balance", BigDecimal.valueOf(id * 7919 - 5_000_000, 4));
+    record.setField("huge", new BigDecimal("-1234567890123456789.0123456789").add(BigDecimal.valueOf(id)).setScale(10));
+    record.setField("day", LocalDate.of(1969, 6, 1).plusDays(id % 400));
+    record.setField("clock", LocalTime.ofNanoOfDay(id * 1_000_003_000L % 86_400_000_000_000L / 1000 * 1000));
+    record.setField("at", LocalDateTime.of(2024, 1, 1, 0, 0).plusHours(id % 1400).plus(id, ChronoUnit.MICROS));
+    record.setField("instant", OffsetDateTime.of(2023, 5, 1, 0, 0, 0, 0, ZoneOffset.UTC).plusMinutes(id));
+    record.setField("name", id % 5 == 0 ? "käse-\uD83D\uDE80-" + id : "a rather long name that is cut off " + id % 50);
+    record.setField("key", new UUID(id * 0x9E3779B97F4A7C15L, -id));
+    record.setField("hash", new byte[] {(byte) id, (byte) (id >> 8), (byte) 0xff, 0});
+    record.setField("blob", ByteBuffer.wrap(("blob" + id % 9).getBytes(StandardCharsets.UTF_8)));
+    Record place = GenericRecord.create(schema.findType("place").asStructType());
+    place.setField("city", id % 3 == 0 ? null : "city " + id % 20);
+    place.setField("zip", (int) (id % 1000));
+    record.setField("place", id % 17 == 0 ? null : place);
+    List<String> tags = new ArrayList<>();
+    for (int tag = 0; tag < id % 4; tag++) {
+      tags.add(tag == 2 ? null : "tag" + tag);
+    }
+    record.setField("tags", tags);
+    record.setField("counts", id % 19 == 0 ? null : Map.of("k" + id % 3, id));
+    return record;
+  }
+
+  private static DataFile write(Table table, PartitionKey partition, List<Record> records) throws IOException {
+    String path = table.locationProvider().newDataLocation(table.spec(), partition, UUID.randomUUID() + ".parquet");
+    GenericAppenderFactory factory = new GenericAppenderFactory(table.schema(), table.spec());
+    DataWriter<Record> writer = factory.newDataWriter(
+        table.encryption().encrypt(table.io().newOutputFile(path)), FileFormat.PARQUET, partition);
+    try (writer) {
+      writer.write(records);
+    }
+    return writer.toDataFile();
+  }
+}
