@@ -1,1 +1,2 @@
 export {}
+export {createFileCatalog, type FileCatalogOptions} from './catalog/file.js'

@@ -1,6 +1,6 @@
 import {ExitCode, formatTableName, PhloError, refused} from '@phlo/core'
-import type {Snapshot, TableMetadata} from '../spec/table-metadata.js'
-import type {IcebergTable} from '../table.js'
+import type {Snapshot, TableMetadata} from './spec/table-metadata.js'
+import type {IcebergTable} from './table.js'
 
 /** The snapshot with this id, if the table still has it. */
 export function snapshotById(metadata: TableMetadata, id: bigint): Snapshot | undefined {

@@ -1,6 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {readManifest} from '../avro/manifest.js'
 import {createManifestWriter, type ManifestWriter} from '../avro/manifest-writer.js'
+import {currentSchema, partitionSpecById} from '../spec/current.js'
 import type {DataFile, ManifestFile, NewManifestEntry} from '../spec/manifest.js'
 import type {IcebergTable} from '../table.js'
 import {numberProperty} from './properties.js'
@@ -67,23 +68,14 @@ export async function writeManifests(
   }
 }
 
-function openManifest(table: IcebergTable, stage: ManifestStage, specId: number): Promise<ManifestWriter> {
-  const {metadata} = table
-  const spec = metadata['partition-specs'].find((candidate) => candidate['spec-id'] === specId)
-  if (!spec) throw new RangeError(`partition spec ${specId} is not in the table's metadata`)
-  return createManifestWriter(table.io, stage.nextPath(), {
+function openManifest({io, metadata}: IcebergTable, stage: ManifestStage, specId: number): Promise<ManifestWriter> {
+  return createManifestWriter(io, stage.nextPath(), {
     formatVersion: metadata['format-version'],
-    spec,
-    schema: currentSchema(table),
+    spec: partitionSpecById(metadata, specId),
+    schema: currentSchema(metadata),
     content: 'data',
     snapshotId: stage.snapshotId,
   })
-}
-
-function currentSchema({metadata}: IcebergTable) {
-  const schema = metadata.schemas.find((candidate) => candidate['schema-id'] === metadata['current-schema-id'])
-  if (!schema) throw new RangeError(`schema ${metadata['current-schema-id']} is not in the table's metadata`)
-  return schema
 }
 
 /**

@@ -1,5 +1,6 @@
 import type {DataFile} from '../spec/manifest.js'
 import type {SnapshotSummary} from '../spec/table-metadata.js'
+import {partitionKey} from './partitions.js'
 
 /** Version that goes into the summaries of snapshots and the footers of files. */
 export const ENGINE = {name: 'phlo', version: '0.1.0'} as const
@@ -57,12 +58,4 @@ function totals(files: readonly DataFile[]): Totals {
     partitions.add(partitionKey(file))
   }
   return {files: files.length, records, size, partitions}
-}
-
-/** The same text for the same partition of the same spec, for maps and sets. */
-export function partitionKey(file: Pick<DataFile, 'specId' | 'partition'>): string {
-  const values = file.partition.map((value) =>
-    value instanceof Uint8Array ? `x${Buffer.from(value).toString('hex')}` : `${typeof value}:${String(value)}`,
-  )
-  return JSON.stringify([file.specId, ...values])
 }

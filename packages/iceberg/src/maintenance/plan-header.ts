@@ -1,6 +1,6 @@
 import type {Json, OperationContext, OperationPlan} from '@phlo/core'
 import {ExitCode, formatTableName, PhloError, refused} from '@phlo/core'
-import {headOf} from '../commit/refs.js'
+import {headOf} from '../refs.js'
 import type {IcebergTable} from '../table.js'
 
 /** What every plan begins with: what it is for and what it was made from. */

@@ -1,10 +1,9 @@
 import {formatBytes, formatCount, formatDuration, formatTableName, type OperationContext} from '@phlo/core'
 import {readManifest} from '../avro/manifest.js'
 import {readManifestList} from '../avro/manifest-list.js'
-import {headOf} from '../commit/refs.js'
-import {partitionKey} from '../commit/summary.js'
+import {headOf} from '../refs.js'
+import {partitionKey, partitionNames} from '../commit/partitions.js'
 import type {DataFile} from '../spec/manifest.js'
-import {partitionPath} from '../spec/partition-spec.js'
 import type {IcebergTable} from '../table.js'
 import {resolveExpireOptions} from './expire-snapshots/options.js'
 import {decideRetention} from './expire-snapshots/retention.js'
@@ -80,6 +79,7 @@ export async function tableStats(table: IcebergTable, context: OperationContext)
   const manifests = head ? await readManifestList(table.io, head, metadata['format-version']) : []
   const sizes = CLASSES.map((upTo) => ({upTo, files: 0, bytes: 0}))
   const partitions = new Map<string, Tally>()
+  const nameOf = partitionNames(metadata)
   let deleteFiles = 0
   context.progress.start('reading manifests', manifests.length)
   for (const manifest of manifests) {
@@ -87,7 +87,7 @@ export async function tableStats(table: IcebergTable, context: OperationContext)
     for await (const {status, dataFile} of readManifest(table.io, manifest, {metadata})) {
       if (status === 'deleted') continue
       if (dataFile.content !== 'data') deleteFiles += 1
-      else count(table, dataFile, options, sizes, partitions)
+      else count(nameOf, dataFile, options, sizes, partitions)
     }
     context.progress.advance()
   }
@@ -117,7 +117,7 @@ export async function tableStats(table: IcebergTable, context: OperationContext)
 }
 
 function count(
-  table: IcebergTable,
+  nameOf: (file: DataFile) => string,
   file: DataFile,
   options: ResolvedOptimizeOptions,
   sizes: {readonly upTo: number; files: number; bytes: number}[],
@@ -132,8 +132,7 @@ function count(
   const key = partitionKey(file)
   let tally = partitions.get(key)
   if (!tally) {
-    const spec = table.metadata['partition-specs'].find((candidate) => candidate['spec-id'] === file.specId)
-    tally = {partition: spec ? partitionPath(spec, table.metadata, file.partition) : '', rows: 0, files: 0, bytes: 0, smallFiles: 0}
+    tally = {partition: nameOf(file), rows: 0, files: 0, bytes: 0, smallFiles: 0}
     partitions.set(key, tally)
   }
   tally.rows += file.recordCount

@@ -1,8 +1,8 @@
 import type {OperationContext, PlannedFile} from '@phlo/core'
-import {readManifest} from '../avro/manifest.js'
-import type {IcebergTable} from '../table.js'
-import {manifestsOf} from './expire-snapshots/reachability.js'
-import {assertGcEnabled, assertNotEncrypted} from './plan-header.js'
+import {readManifest} from '../../avro/manifest.js'
+import type {IcebergTable} from '../../table.js'
+import {manifestsOf} from '../manifests-of.js'
+import {assertGcEnabled, assertNotEncrypted} from '../plan-header.js'
 
 /**
  * Every file that a table's metadata refers to, metadata last: what `drop --purge` deletes after the catalog has forgotten the

@@ -1,5 +1,5 @@
 import {ExitCode, formatDuration, PhloError, refused} from '@phlo/core'
-import {ancestorsOf, snapshotById} from '../../commit/refs.js'
+import {ancestorsOf, snapshotById} from '../../refs.js'
 import type {SnapshotRef, TableMetadata} from '../../spec/table-metadata.js'
 import type {ResolvedExpireOptions} from './options.js'
 

@@ -35,7 +35,7 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
     failedGroups: [],
   }
   if (plan.noop) return {...tally, summary: plan.summary}
-  await assertOptimizable(table)
+  assertOptimizable(table)
   const files = await plannedFiles(table, plan)
   const partial = plan.options['partialProgress'] === true
   const size = partial ? Math.ceil(plan.groups.length / Number(plan.options['maxCommits'])) : plan.groups.length
@@ -55,7 +55,7 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
   }
   context.progress.done()
   if (tally.commits === 0) throw allFailed(table, tally)
-  return {...tally, summary: summarise(tally), undo: undoCommand(table, plan)}
+  return {...tally, summary: summarise(tally), ...undoCommand(table, plan)}
 }
 
 async function rewriteBatch(
@@ -126,8 +126,8 @@ function summarise({rewrittenDataFiles, rewrittenBytes, addedDataFiles, addedByt
   return `rewrote ${formatCount(rewrittenDataFiles)} files (${formatBytes(rewrittenBytes)}) into ${formatCount(addedDataFiles)} (${formatBytes(addedBytes)})${failed}`
 }
 
-function undoCommand(table: IcebergTable, {base}: OptimizePlan): string | undefined {
-  return base.snapshotId === null ? undefined : `phlo snapshot rollback ${formatTableName(table.name)} ${base.snapshotId}`
+function undoCommand(table: IcebergTable, {base}: OptimizePlan): {undo?: string} {
+  return base.snapshotId === null ? {} : {undo: `phlo snapshot rollback ${formatTableName(table.name)} ${base.snapshotId}`}
 }
 
 function allFailed(table: IcebergTable, {failedGroups}: Tally) {

@@ -11,7 +11,7 @@ export async function* explainOptimize(
   _context: OperationContext,
 ): AsyncIterable<Explanation> {
   const options = resolveOptions(given, table.properties)
-  await assertOptimizable(table)
+  assertOptimizable(table)
   for (const {partition, files} of await filesByPartition(table, options)) {
     const groups = candidateGroups(files, (file) => judgeFile(file, options).candidate, options)
     const groupOf = new Map(groups.flatMap((group) => group.map((candidate) => [candidate, judgeGroup(group, options)] as const)))

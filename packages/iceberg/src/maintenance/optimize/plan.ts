@@ -1,6 +1,6 @@
 import {formatBytes, formatCount, type OperationContext} from '@phlo/core'
 import {readManifestList} from '../../avro/manifest-list.js'
-import {headOf} from '../../commit/refs.js'
+import {headOf} from '../../refs.js'
 import type {IcebergTable} from '../../table.js'
 import {planHeader} from '../plan-header.js'
 import {assertOptimizable, candidateGroups, filesByPartition} from './candidates.js'
@@ -11,7 +11,7 @@ import {divideGroup, judgeFile, judgeGroup} from './select.js'
 /** Decides which files become which. Reads manifests only. */
 export async function planOptimize(table: IcebergTable, given: OptimizeOptions, context: OperationContext): Promise<OptimizePlan> {
   const options = resolveOptions(given, table.properties)
-  await assertOptimizable(table)
+  assertOptimizable(table)
   context.progress.start('reading manifests')
   const partitions = await filesByPartition(table, options)
   context.progress.done()

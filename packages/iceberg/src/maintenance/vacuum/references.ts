@@ -1,7 +1,7 @@
 import type {OperationContext} from '@phlo/core'
 import {readManifest} from '../../avro/manifest.js'
 import type {IcebergTable} from '../../table.js'
-import {manifestsOf} from '../expire-snapshots/reachability.js'
+import {manifestsOf} from '../manifests-of.js'
 import {parseLocation} from './location.js'
 import type {ResolvedVacuumOptions} from './options.js'
 
