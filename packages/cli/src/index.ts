@@ -1,1 +1,1 @@
-export {}
+export {type HostOptions, runHost} from './host.js'

@@ -46,8 +46,8 @@ export interface LakehouseResource {
   /** Makes a table that exists as files known under a name. */
   registerTable(name: TableName, metadataLocation: string): Promise<LakehouseTable>
   renameTable(from: TableName, to: TableName): Promise<void>
-  /** Forgets the table. With `purge` its files are deleted after that; a table with `gc.enabled=false` refuses a purge. */
-  dropTable(name: TableName, options: {readonly purge: boolean}): Promise<void>
+  /** Forgets the table; deletes no file. */
+  dropTable(name: TableName): Promise<void>
   listNamespaces(parent?: readonly string[]): AsyncIterable<readonly string[]>
   createNamespace(namespace: readonly string[], properties: Readonly<Record<string, string>>): Promise<void>
   getNamespaceProperties(namespace: readonly string[]): Promise<Readonly<Record<string, string>>>

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals'
-import {ExitCode, hasCode, isPhloError, parseTableName, PhloError, tableNotFound} from '@phlo/core'
+import {ExitCode, hasCode, isPhloError, PhloError, parseTableName, tableNotFound} from '@phlo/core'
 
 describe('PhloError', () => {
   test('is recognised by its tag, not by its class', () => {

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import {dirname} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const folder = dirname(dirname(fileURLToPath(import.meta.url)))
+const host = await import('phlo/host').catch((error) => {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
+  console.error('phlo is not built yet: run "npm run build" in the clone.')
+  process.exit(2)
+})
+// What an operator would install as a plugin comes with the clone.
+await host.runHost({pluginAdditions: {core: ['@phlo/core-iceberg'], path: folder}})

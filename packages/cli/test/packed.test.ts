@@ -1,0 +1,157 @@
+import {execFile} from 'node:child_process'
+import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {promisify} from 'node:util'
+import {afterAll, beforeAll, describe, expect, jest, test} from '@jest/globals'
+
+jest.setTimeout(240_000)
+
+const run = promisify(execFile)
+const repository = join(import.meta.dirname, '../../..')
+const hostVersion = JSON.parse(await readFile(join(repository, 'packages/cli/package.json'), 'utf8')).version
+
+let folder: string
+let phlo: (...argv: string[]) => Promise<{stdout: string; stderr: string; exitCode: number}>
+let environment: Record<string, string>
+let bin: string
+
+/** Packs a package of the workspace as a release would, and tells where the tarball is. */
+async function pack(path: string): Promise<string> {
+  const {stdout} = await run('npx', ['--yes', 'pnpm@12', 'pack', '--json', '--pack-destination', join(folder, 'tarballs')], {
+    cwd: join(repository, path),
+    maxBuffer: 1 << 24,
+  })
+  return JSON.parse(stdout.slice(stdout.indexOf('{'))).filename
+}
+
+/** A plugin with nothing but these files, packed. */
+async function packPlugin(name: string, pjson: object, files: Record<string, string>): Promise<string> {
+  const root = join(folder, name)
+  for (const [path, text] of Object.entries({
+    ...files,
+    'package.json': JSON.stringify({name, version: '1.0.0', type: 'module', ...pjson}),
+  })) {
+    await mkdir(dirname(join(root, path)), {recursive: true})
+    await writeFile(join(root, path), text)
+  }
+  const {stdout} = await run('npm', ['pack', '--json', '--pack-destination', join(folder, 'tarballs')], {cwd: root})
+  return join(folder, 'tarballs', JSON.parse(stdout)[0].filename)
+}
+
+async function spawn(command: string, argv: readonly string[], env = environment) {
+  const finished = run(command, argv, {cwd: folder, env, maxBuffer: 1 << 24})
+  return finished.then(
+    ({stdout, stderr}) => ({stdout, stderr, exitCode: 0}),
+    (error) => ({stdout: String(error.stdout), stderr: String(error.stderr), exitCode: Number(error.code)}),
+  )
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'phlo-packed-'))
+  await Promise.all(['tarballs', 'home', 'prefix'].map((name) => mkdir(join(folder, name))))
+  const core = await pack('packages/core')
+  const host = await pack('packages/cli')
+  await writeFile(
+    join(folder, 'prefix/package.json'),
+    JSON.stringify({private: true, dependencies: {phlo: `file:${host}`}, overrides: {'@phlo/core': `file:${core}`}}),
+  )
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], {cwd: join(folder, 'prefix'), maxBuffer: 1 << 24})
+  environment = {PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: join(folder, 'home'), NODE_ENV: 'production'}
+  bin = join(folder, 'prefix/node_modules/.bin/phlo')
+  phlo = (...argv) => spawn(process.execPath, [bin, ...argv])
+})
+
+afterAll(async () => {
+  await rm(folder, {recursive: true, force: true})
+})
+
+describe('the host alone', () => {
+  test('tells its version', async () => {
+    const {stdout, stderr, exitCode} = await phlo('--version')
+    expect(stdout).toMatch(new RegExp(`^phlo/${hostVersion} `))
+    expect({stderr, exitCode}).toEqual({stderr: '', exitCode: 0})
+  })
+
+  test('helps', async () => {
+    const {stdout, stderr, exitCode} = await phlo('--help')
+    expect(stdout).toContain('doctor')
+    expect({stderr, exitCode}).toEqual({stderr: '', exitCode: 0})
+  })
+
+  test('carries the manifests that make it start fast, and leaves none in the clone', async () => {
+    expect(await readdir(join(folder, 'prefix/node_modules/phlo'))).toContain('oclif.manifest.json')
+    expect(await readdir(join(repository, 'packages/cli'))).not.toContain('oclif.manifest.json')
+  })
+
+  test('does not know the commands of the clone', async () => {
+    const {stderr, exitCode} = await phlo('table', 'list')
+    expect(stderr).toContain('phlo plugins install @phlo/core-iceberg')
+    expect(exitCode).toBe(127)
+  })
+
+  test('is well without a catalog, since none is configured', async () => {
+    const {stdout, exitCode} = await phlo('doctor')
+    expect(stdout).toContain('none installed, everything is allowed')
+    expect(exitCode).toBe(0)
+  })
+
+  test('is not troubled by a reader that stops early', async () => {
+    const {stdout, stderr, exitCode} = await spawn('/bin/bash', [
+      '-c',
+      `set -o pipefail; "${process.execPath}" "${bin}" config show --json | head -1`,
+    ])
+    expect({stdout, stderr, exitCode}).toEqual({stdout: '{\n', stderr: '', exitCode: 0})
+  })
+
+  test('says at once what to type for a bare path', async () => {
+    const {stderr, exitCode} = await phlo('plugins', 'install', './x.tgz')
+    expect(stderr).toContain(`phlo plugins install file:${join(folder, 'x.tgz')}`)
+    expect(exitCode).toBe(2)
+  })
+})
+
+describe('with plugins', () => {
+  test('installs, runs and removes a third party’s plugin, which uses the host’s own copy of the core', async () => {
+    const hello = await pack('examples/plugin-hello')
+    const installed = await phlo('plugins', 'install', `file:${hello}`)
+    expect(installed).toMatchObject({exitCode: 0})
+    expect(await readdir(join(folder, 'home/.local/share/phlo/node_modules'))).not.toContain('@phlo')
+
+    const greeted = await phlo('hello', 'Ada')
+    expect(greeted).toEqual({stdout: 'Hello, Ada!\n', stderr: 'The default catalog is local.\n', exitCode: 0})
+    const {stdout} = await phlo('doctor', '--json')
+    const plugin = JSON.parse(stdout).result.plugins.find(({name}: {name: string}) => name === 'phlo-plugin-hello')
+    expect(plugin).toMatchObject({type: 'user', contributes: ['checks/table-name-length']})
+
+    const safely = await spawn(process.execPath, [bin, 'hello'], {...environment, PHLO_SAFE_MODE: '1'})
+    expect(safely).toMatchObject({exitCode: 127})
+
+    expect(await phlo('plugins', 'uninstall', 'phlo-plugin-hello')).toMatchObject({exitCode: 0})
+    expect(await phlo('hello')).toMatchObject({exitCode: 127})
+  })
+
+  test('a plugin that throws on import costs one line', async () => {
+    const broken = await packPlugin(
+      'phlo-plugin-broken',
+      {oclif: {commands: './commands'}},
+      {'commands/boom.js': 'throw new Error("boom")\n'},
+    )
+    expect(await phlo('plugins', 'install', `file:${broken}`)).toMatchObject({exitCode: 0})
+    const {stdout, stderr, exitCode} = await phlo('config', 'get', 'defaultCatalog')
+    expect({stdout, exitCode}).toEqual({stdout: 'local\n', exitCode: 0})
+    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('phlo-plugin-broken')])
+    const safely = await spawn(process.execPath, [bin, 'plugins', 'uninstall', 'phlo-plugin-broken'], {...environment, PHLO_SAFE_MODE: '1'})
+    expect(safely).toMatchObject({exitCode: 0})
+    expect((await phlo('config', 'get', 'defaultCatalog')).stderr).toBe('')
+  })
+
+  test('a plugin that is written for a later contract costs one line', async () => {
+    const later = await packPlugin('phlo-plugin-later', {oclif: {}, phlo: {contract: 2, checks: {x: './x.js'}}}, {'x.js': ''})
+    expect(await phlo('plugins', 'install', `file:${later}`)).toMatchObject({exitCode: 0})
+    const {stderr, exitCode} = await phlo('doctor')
+    expect(stderr).toBe('Warning: Plugin phlo-plugin-later is left out: it is written for contract 2 and this Phlo speaks 1.\n')
+    expect(exitCode).toBe(0)
+    expect(await phlo('plugins', 'uninstall', 'phlo-plugin-later')).toMatchObject({exitCode: 0})
+  })
+})
