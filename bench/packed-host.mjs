@@ -1,0 +1,26 @@
+import {mkdtempSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {installHost, packWorkspace, serveTarballs} from '../scripts/lib/pack.mjs'
+import {bin, workspaceEnv} from '../scripts/lib/places.mjs'
+import {run} from '../scripts/lib/run.mjs'
+
+/** The host as an operator has it: installed from its tarball, with the Iceberg commands installed as a plugin. */
+export async function packedHost() {
+  const folder = mkdtempSync(join(tmpdir(), 'phlo-bench-host-'))
+  const env = {
+    HOME: join(folder, 'home'),
+    XDG_DATA_HOME: join(folder, 'data'),
+    XDG_CONFIG_HOME: join(folder, 'config'),
+    XDG_CACHE_HOME: join(folder, 'cache'),
+  }
+  const registry = await serveTarballs(await packWorkspace(join(folder, 'tarballs')))
+  try {
+    const phlo = await installHost(join(folder, 'host'), registry.url)
+    const install = {cwd: folder, env: workspaceEnv({...env, PHLO_NPM_REGISTRY: registry.url})}
+    await run(join(bin, 'node'), [phlo, 'plugins', 'install', '@phlo/core-iceberg'], install)
+    return {phlo, folder, env}
+  } finally {
+    await registry.stop()
+  }
+}

@@ -1,0 +1,30 @@
+import {formatCount, formatTimestamp} from '@phlo/core'
+import {formatTable} from '@phlo/core/command'
+import {type SnapshotRow, snapshotRows} from '@phlo/iceberg'
+import {tableArg} from '../../arguments.js'
+import {IcebergCommand} from '../../iceberg-command.js'
+
+const figure = (summary: SnapshotRow['summary'], key: string) => (summary[key] === undefined ? null : formatCount(Number(summary[key])))
+
+export default class SnapshotList extends IcebergCommand<{snapshots: readonly SnapshotRow[]}> {
+  static override summary = 'Lists the snapshots of a table, oldest first.'
+  static override examples = ['<%= config.bin %> snapshot list sales.orders', '<%= config.bin %> snapshot list sales.orders --json']
+  static override args = {table: tableArg}
+
+  async run() {
+    const {args} = await this.parse(SnapshotList)
+    const snapshots = snapshotRows(await this.openIcebergTable(args.table))
+    if (snapshots.length === 0) this.note('The table has no snapshots: nothing was ever written to it.')
+    else this.log(formatTable(snapshots, [
+      {header: 'snapshot', value: ({id}) => id},
+      {header: 'made', value: ({timestamp}) => formatTimestamp(timestamp)},
+      {header: 'operation', value: ({operation}) => operation},
+      {header: '+files', value: ({summary}) => figure(summary, 'added-data-files')},
+      {header: '-files', value: ({summary}) => figure(summary, 'deleted-data-files')},
+      {header: 'files', value: ({summary}) => figure(summary, 'total-data-files')},
+      {header: 'rows', value: ({summary}) => figure(summary, 'total-records')},
+      {header: 'refs', value: ({refs}) => refs.join(', ')},
+    ]))
+    return {snapshots}
+  }
+}

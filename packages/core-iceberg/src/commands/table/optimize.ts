@@ -1,0 +1,43 @@
+import {Flags} from '@oclif/core'
+import {refFlag, writeFlags} from '@phlo/core/command'
+import {optimize} from '@phlo/iceberg'
+import {tableArg} from '../../arguments.js'
+import {IcebergCommand} from '../../iceberg-command.js'
+import {defined, optimizeFlags, optimizeOptions} from '../../optimize-flags.js'
+import {optimizeView} from '../../views/optimize.js'
+
+export default class TableOptimize extends IcebergCommand<unknown> {
+  static override summary = 'Merges small data files and splits oversized ones.'
+  static override description =
+    'Bin-packs each partition by the rules and defaults of Spark’s rewrite_data_files. Rows, their order within a file’s share, and every snapshot stay; the result is verified against what it replaces before it is committed. A second run has nothing to do.'
+  static override examples = [
+    '<%= config.bin %> table optimize sales.orders --dry-run',
+    '<%= config.bin %> table optimize sales.orders --target-file-size 256MB --where "at >= \'2026-01-01\'" --yes',
+    '<%= config.bin %> table optimize sales.orders --plan-out plan.json && <%= config.bin %> table apply plan.json',
+  ]
+  static override aliases = ['maintenance:optimize']
+  static override args = {table: tableArg}
+  static override flags = {
+    ...writeFlags,
+    ref: refFlag,
+    ...optimizeFlags,
+    'partial-progress': Flags.boolean({summary: 'commit group by group instead of once at the end'}),
+    'max-commits': Flags.integer({summary: 'how many commits partial progress may make; default: 10', min: 1, dependsOn: ['partial-progress'], helpValue: '<n>'}),
+    concurrency: Flags.integer({summary: 'groups to rewrite at a time, each with its own memory; default: 1', min: 1, helpValue: '<n>'}),
+    verify: Flags.option({options: ['standard', 'full'] as const})({summary: 'full: also compare a checksum of every value before the commit'}),
+  }
+
+  async run() {
+    const {args, flags} = await this.parse(TableOptimize)
+    const options = {
+      ...optimizeOptions(flags),
+      ...defined({
+        partialProgress: flags['partial-progress'],
+        maxCommits: flags['max-commits'],
+        concurrency: flags.concurrency,
+        verify: flags.verify,
+      }),
+    }
+    return this.runOperation(optimize, args.table, options, optimizeView)
+  }
+}

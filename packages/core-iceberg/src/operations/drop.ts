@@ -1,0 +1,1 @@
+export {drop as default} from '@phlo/iceberg'

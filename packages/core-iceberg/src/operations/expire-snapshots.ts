@@ -1,0 +1,1 @@
+export {expireSnapshots as default} from '@phlo/iceberg'

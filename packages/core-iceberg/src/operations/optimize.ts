@@ -1,0 +1,1 @@
+export {optimize as default} from '@phlo/iceberg'

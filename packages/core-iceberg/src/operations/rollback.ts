@@ -1,0 +1,1 @@
+export {rollback as default} from '@phlo/iceberg'

@@ -1,0 +1,1 @@
+export {vacuum as default} from '@phlo/iceberg'

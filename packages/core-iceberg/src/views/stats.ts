@@ -1,0 +1,39 @@
+import {formatBytes, formatCount} from '@phlo/core'
+import {formatKeyValues, formatTable, histogram, sparkline} from '@phlo/core/command'
+import type {SizeClass, TableStats} from '@phlo/iceberg'
+
+const sizeLabel = ({upTo}: SizeClass, index: number, all: readonly SizeClass[]) =>
+  upTo === Number.MAX_SAFE_INTEGER ? `over ${formatBytes(all[index - 1]?.upTo ?? 0)}` : `to ${formatBytes(upTo)}`
+
+/** The figures of a table, the sizes of its files as a histogram, and what to do about them. */
+export function renderStats(stats: TableStats, options: {readonly partitions: boolean; readonly terminal: boolean}): string {
+  const share = stats.dataFiles === 0 ? '' : ` (${Math.round((100 * stats.smallFiles) / stats.dataFiles)} %)`
+  const figures = formatKeyValues({
+    Table: stats.table,
+    Snapshot: stats.snapshotId ?? 'none',
+    Rows: formatCount(stats.rows),
+    'Data files': `${formatCount(stats.dataFiles)}, ${formatBytes(stats.bytes)}, ${formatBytes(stats.averageFileSize)} on average`,
+    'Small files': `${formatCount(stats.smallFiles)}${share} under ${formatBytes(stats.smallFileSize)}`,
+    'Delete files': formatCount(stats.deleteFiles),
+    Manifests: `${formatCount(stats.manifests)}, ${formatBytes(stats.manifestBytes)}`,
+    Snapshots: formatCount(stats.snapshots),
+    Partitions: formatCount(stats.partitionCount),
+  })
+  const counts = stats.sizes.map(({files}) => files)
+  const sizes = histogram(stats.sizes.map((size, index, all) => ({label: sizeLabel(size, index, all), count: size.files})))
+  const heading = options.terminal ? `File sizes  ${sparkline(counts)}` : 'File sizes'
+  const partitions = formatTable(stats.partitions, [
+    {header: 'partition', value: ({partition}) => partition || '(unpartitioned)'},
+    {header: 'rows', value: ({rows}) => rows},
+    {header: 'files', value: ({files}) => files},
+    {header: 'small', value: ({smallFiles}) => smallFiles},
+    {header: 'size', value: ({bytes}) => formatBytes(bytes)},
+  ])
+  const advice = stats.advice.map(({reason, command}, index) => `${index + 1}. ${reason}\n   ${command}`).join('\n')
+  return [
+    figures,
+    `${heading}\n${sizes}`,
+    ...(options.partitions ? [partitions] : []),
+    advice === '' ? 'Maintenance would not pay off now.' : `What would pay off\n${advice}`,
+  ].join('\n\n')
+}

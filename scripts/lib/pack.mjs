@@ -1,0 +1,57 @@
+import {createHash} from 'node:crypto'
+import {createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:http'
+import {join} from 'node:path'
+import {root, workspaceEnv} from './places.mjs'
+import {run} from './run.mjs'
+
+export const PNPM = 'pnpm@12.21.0'
+
+/** Packs every package of the workspace, each with its manifest, into a folder. What is built has to be up to date. */
+export async function packWorkspace(folder) {
+  mkdirSync(folder, {recursive: true})
+  await run('npx', ['--yes', PNPM, '-r', 'pack', '--pack-destination', folder], {cwd: root, env: workspaceEnv({npm_config_yes: 'true'})})
+  return tarballsIn(folder)
+}
+
+/** The tarballs of a folder by package name, with the package.json inside each. */
+export async function tarballsIn(folder) {
+  const tarballs = new Map()
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.tgz'))) {
+    const pjson = JSON.parse(await run('tar', ['-xzOf', join(folder, file), 'package/package.json']))
+    tarballs.set(pjson.name, {file: join(folder, file), pjson})
+  }
+  return tarballs
+}
+
+/**
+ * A registry for packages that are not published yet: it serves the tarballs, and sends npm to the configured registry for
+ * everything else. It stands in for a real one, which cannot be installed everywhere that the tests run.
+ */
+export async function serveTarballs(tarballs) {
+  const upstream = (await run('npm', ['config', 'get', 'registry'])).trim().replace(/\/$/, '')
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(request.url ?? '/')
+    const base = `http://127.0.0.1:${server.address().port}`
+    const tarball = [...tarballs.values()].find(({file}) => path === `/-/${file.split('/').at(-1)}`)
+    if (tarball) return createReadStream(tarball.file).pipe(response)
+    const found = tarballs.get(path.slice(1))
+    if (!found) return response.writeHead(307, {location: `${upstream}${request.url}`}).end()
+    const {file, pjson} = found
+    const integrity = `sha512-${createHash('sha512').update(readFileSync(file)).digest('base64')}`
+    const version = {...pjson, dist: {tarball: `${base}/-/${file.split('/').at(-1)}`, integrity}}
+    return response.end(JSON.stringify({name: pjson.name, 'dist-tags': {latest: pjson.version}, versions: {[pjson.version]: version}}))
+  })
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {url: `http://127.0.0.1:${server.address().port}/`, stop: () => new Promise((resolve) => server.close(resolve))}
+}
+
+/** Installs the host, and nothing of ours besides, into an empty folder; returns its program. */
+export async function installHost(folder, registry) {
+  mkdirSync(folder, {recursive: true})
+  writeFileSync(join(folder, 'package.json'), '{"private": true}\n')
+  await run('npm', ['install', '--no-audit', '--no-fund', `--registry=${registry}`, 'phlo'], {cwd: folder, env: workspaceEnv()})
+  const program = join(folder, 'node_modules', 'phlo', 'bin', 'run.js')
+  if (!existsSync(program)) throw new Error('the host was installed without its program')
+  return program
+}
