@@ -1,7 +1,7 @@
 import {existsSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {root, workspaceEnv} from './lib/places.mjs'
+import {bin, root, workspaceEnv} from './lib/places.mjs'
 import {run} from './lib/run.mjs'
 
 const PNPM = 'pnpm@12.21.0'
@@ -18,7 +18,8 @@ export async function installDependencies() {
 
 /** Compiles what has changed. */
 export async function build() {
-  await run(join(root, 'node_modules', '.bin', 'tsc'), ['-b'], {cwd: root, env: workspaceEnv(), inherit: true})
+  const env = workspaceEnv({TURBO_TELEMETRY_DISABLED: '1'})
+  await run(join(bin, 'turbo'), ['run', 'build', '--output-logs=errors-only'], {cwd: root, env, inherit: true})
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -2,15 +2,13 @@ import {createHash} from 'node:crypto'
 import {createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import {join} from 'node:path'
-import {root, workspaceEnv} from './places.mjs'
+import {bin, root, workspaceEnv} from './places.mjs'
 import {run} from './run.mjs'
-
-export const PNPM = 'pnpm@12.21.0'
 
 /** Packs every package of the workspace, each with its manifest, into a folder. What is built has to be up to date. */
 export async function packWorkspace(folder) {
   mkdirSync(folder, {recursive: true})
-  await run('npx', ['--yes', PNPM, '-r', 'pack', '--pack-destination', folder], {cwd: root, env: workspaceEnv({npm_config_yes: 'true'})})
+  await run(join(bin, 'pnpm'), ['-r', 'pack', '--pack-destination', folder], {cwd: root, env: workspaceEnv()})
   return tarballsIn(folder)
 }
 

@@ -3,7 +3,7 @@ import {dirname} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 const folder = dirname(dirname(fileURLToPath(import.meta.url)))
-const host = await import('phlo/host').catch((error) => {
+const host = await import('phlo').catch((error) => {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error
   console.error('phlo is not built yet: run "npm run build" in the clone.')
   process.exit(2)

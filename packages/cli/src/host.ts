@@ -17,7 +17,7 @@ export async function runHost(options: HostOptions = {}): Promise<void> {
   outliveReaders()
   shareHostPackages()
   process.removeAllListeners('warning')
-  process.on('warning', printWarning)
+  process.on('warning', warningPrinter())
   const root = dirname(dirname(fileURLToPath(import.meta.url)))
   const {pluginAdditions} = options
   const {env} = process
@@ -52,10 +52,14 @@ function shareHostPackages(): void {
   })
 }
 
-/** One line for each warning of the process; a plugin that cannot be loaded is one, and oclif tells of it in six. */
-function printWarning(warning: Error & {readonly code?: string; readonly detail?: string}): void {
-  if (warning.name === 'ExperimentalWarning') return
-  const [message = ''] = warning.message.split('\n', 1)
-  const plugin = /^plugin: (.+)$/m.exec(`${warning.message}\n${warning.stack}\n${warning.detail ?? ''}`)?.[1]
-  process.stderr.write(`Warning: ${plugin ? `plugin ${plugin} cannot be used: ` : ''}${message}\n`)
+/** One line for each warning of the process. A plugin that cannot be loaded is one; oclif tells of it in eight, for each of its commands. */
+function warningPrinter(): (warning: Error & {readonly detail?: string}) => void {
+  const named = new Set<string>()
+  return ({name, message, detail = ''}) => {
+    const [, plugin] = /^plugin: (.+)$/m.exec(detail) ?? []
+    const [, reason = message.split('\n', 1)[0]] = /^message: (.+)$/m.exec(detail) ?? []
+    if (name === 'ExperimentalWarning' || (plugin && named.has(plugin))) return
+    if (plugin) named.add(plugin)
+    process.stderr.write(`Warning: ${plugin ? `plugin ${plugin} cannot be used: ` : ''}${reason}\n`)
+  }
 }

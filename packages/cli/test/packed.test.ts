@@ -1,9 +1,9 @@
-import {execFile} from 'node:child_process'
+import {execFile, spawn as spawnProcess} from 'node:child_process'
 import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {promisify} from 'node:util'
-import {afterAll, beforeAll, describe, expect, jest, test} from '@jest/globals'
+import {afterAll, afterEach, beforeAll, describe, expect, jest, test} from '@jest/globals'
 
 jest.setTimeout(240_000)
 
@@ -135,12 +135,12 @@ describe('with plugins', () => {
     const broken = await packPlugin(
       'phlo-plugin-broken',
       {oclif: {commands: './commands'}},
-      {'commands/boom.js': 'throw new Error("boom")\n'},
+      {'commands/boom.js': 'throw new Error("boom")\n', 'commands/bang.js': 'export default {'},
     )
     expect(await phlo('plugins', 'install', `file:${broken}`)).toMatchObject({exitCode: 0})
     const {stdout, stderr, exitCode} = await phlo('config', 'get', 'defaultCatalog')
     expect({stdout, exitCode}).toEqual({stdout: 'local\n', exitCode: 0})
-    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('phlo-plugin-broken')])
+    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(/^Warning: plugin phlo-plugin-broken cannot be used: ./)])
     const safely = await spawn(process.execPath, [bin, 'plugins', 'uninstall', 'phlo-plugin-broken'], {...environment, PHLO_SAFE_MODE: '1'})
     expect(safely).toMatchObject({exitCode: 0})
     expect((await phlo('config', 'get', 'defaultCatalog')).stderr).toBe('')
@@ -153,5 +153,54 @@ describe('with plugins', () => {
     expect(stderr).toBe('Warning: Plugin phlo-plugin-later is left out: it is written for contract 2 and this Phlo speaks 1.\n')
     expect(exitCode).toBe(0)
     expect(await phlo('plugins', 'uninstall', 'phlo-plugin-later')).toMatchObject({exitCode: 0})
+  })
+
+  describe('a command with a step in hand', () => {
+    const slow = `
+      import {appendFileSync} from 'node:fs'
+      import {setImmediate as turn} from 'node:timers/promises'
+      import {PhloCommand} from '@phlo/core/command'
+
+      export default class Slow extends PhloCommand {
+        async run() {
+          await this.parse(Slow)
+          const {signal} = await this.operationContext()
+          this.log('started')
+          if (process.env.UNTIL === 'signal') await new Promise((resolve) => {
+            const alive = setInterval(() => {}, 1000)
+            signal.addEventListener('abort', () => resolve(clearInterval(alive)))
+          })
+          else for (let line = 0; line < 2000; line++, await turn()) this.log('x'.repeat(200))
+          appendFileSync(process.env.JOURNAL, 'finished')
+          signal.throwIfAborted()
+        }
+      }`
+    let journal: string
+    beforeAll(async () => {
+      journal = join(folder, 'journal')
+      const packed = await packPlugin('phlo-plugin-slow', {oclif: {commands: './commands'}}, {'commands/slow.js': slow})
+      expect(await phlo('plugins', 'install', `file:${packed}`)).toMatchObject({exitCode: 0})
+    })
+    afterEach(() => rm(journal, {force: true}))
+
+    test('is not cut off by a reader that stops early', async () => {
+      const pipe = `set -o pipefail; "${process.execPath}" "${bin}" slow | head -1`
+      const outcome = await spawn('/bin/bash', ['-c', pipe], {...environment, JOURNAL: journal})
+      expect(outcome).toEqual({stdout: 'started\n', stderr: '', exitCode: 0})
+      expect(await readFile(journal, 'utf8')).toBe('finished')
+    })
+
+    test.each(['SIGINT', 'SIGTERM'] as const)('finishes it on %s, says so, and exits with 130', async (signal) => {
+      const child = spawnProcess(process.execPath, [bin, 'slow'], {cwd: folder, env: {...environment, JOURNAL: journal, UNTIL: 'signal'}})
+      let stderr = ''
+      child.stderr.on('data', (text) => {
+        stderr += text
+      })
+      child.stdout.once('data', () => child.kill(signal))
+      const exitCode = await new Promise((resolve) => child.once('close', resolve))
+      expect(exitCode).toBe(130)
+      expect(stderr).toMatch(/finished or undone first.*Code: INTERRUPTED/s)
+      expect(await readFile(journal, 'utf8')).toBe('finished')
+    })
   })
 })

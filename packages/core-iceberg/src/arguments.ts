@@ -1,5 +1,5 @@
-import {usage} from '@phlo/core'
 import {Args} from '@oclif/core'
+import {usage} from '@phlo/core'
 
 /** The table that a command is about. */
 export const tableArg = Args.string({description: 'table, as <namespace>.<table>', required: true})

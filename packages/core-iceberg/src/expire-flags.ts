@@ -5,8 +5,15 @@ import {defined} from './optimize-flags.js'
 
 /** What `table expire-snapshots` and `table explain expire-snapshots` can be told. */
 export const expireFlags = {
-  'older-than': durationFlag({summary: 'expire snapshots older than this; default: the table’s history.expire.max-snapshot-age-ms, else 5d'}),
-  'retain-last': Flags.integer({summary: 'keep this many of each branch whatever their age; default: 1', min: 1, aliases: ['keep-last'], helpValue: '<n>'}),
+  'older-than': durationFlag({
+    summary: 'expire snapshots older than this; default: the table’s history.expire.max-snapshot-age-ms, else 5d',
+  }),
+  'retain-last': Flags.integer({
+    summary: 'keep this many of each branch whatever their age; default: 1',
+    min: 1,
+    aliases: ['keep-last'],
+    helpValue: '<n>',
+  }),
   'snapshot-id': Flags.string({
     summary: 'expire exactly this snapshot; may be given several times',
     multiple: true,

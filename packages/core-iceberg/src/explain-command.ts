@@ -36,12 +36,15 @@ export abstract class ExplainCommand extends IcebergCommand<ExplainResult> {
       if (isWanted(explanation, narrowing)) explanations.push(explanation)
     }
     if (explanations.length === 0) this.note('Nothing matches.')
-    else this.log(formatTable(explanations, [
-      {header: '', value: ({touched}) => (touched ? 'touched' : 'left')},
-      {header: 'what', value: ({kind}) => kind},
-      {header: 'why', value: ({reason}) => reason},
-      {header: 'which', value: ({subject}) => subject},
-    ]))
+    else
+      this.log(
+        formatTable(explanations, [
+          {header: '', value: ({touched}) => (touched ? 'touched' : 'left')},
+          {header: 'what', value: ({kind}) => kind},
+          {header: 'why', value: ({reason}) => reason},
+          {header: 'which', value: ({subject}) => subject},
+        ]),
+      )
     return {explanations}
   }
 }
@@ -49,6 +52,7 @@ export abstract class ExplainCommand extends IcebergCommand<ExplainResult> {
 function isWanted({subject, kind, touched}: Explanation, narrowing: Narrowing): boolean {
   if (narrowing.touched && !touched) return false
   if (narrowing.file !== undefined) return subject === narrowing.file || subject.endsWith(narrowing.file)
-  if (narrowing.partition !== undefined) return kind === 'partition' ? subject === narrowing.partition : subject.includes(`/${narrowing.partition}/`)
+  if (narrowing.partition !== undefined)
+    return kind === 'partition' ? subject === narrowing.partition : subject.includes(`/${narrowing.partition}/`)
   return true
 }

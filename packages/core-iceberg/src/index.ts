@@ -1,1 +1,1 @@
-export {}
+export {type IcebergLakehouse, icebergLakehouse} from './lakehouse.js'

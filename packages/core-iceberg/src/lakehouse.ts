@@ -1,11 +1,4 @@
-import {
-  type CreateTableRequest,
-  ExitCode,
-  formatTableName,
-  type LakehouseResource,
-  PhloError,
-  type TableName,
-} from '@phlo/core'
+import {ExitCode, formatTableName, type LakehouseResource, PhloError, type TableName} from '@phlo/core'
 import {type Catalog, type CreateTable, type IcebergTable, icebergTable} from '@phlo/iceberg'
 
 /** An Iceberg catalog as the lakehouse that commands work on. */

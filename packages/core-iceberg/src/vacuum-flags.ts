@@ -11,8 +11,16 @@ export const vacuumFlags = {
   'prefix-mismatch': Flags.option({options: ['error', 'ignore', 'delete'] as const})({
     summary: 'what to do with a file that is referenced under another scheme or authority; default: error',
   }),
-  'equal-schemes': Flags.string({summary: 'schemes that mean the same, such as s3a=s3; may be given several times', multiple: true, helpValue: '<a=b>'}),
-  'equal-authorities': Flags.string({summary: 'buckets or hosts that mean the same; may be given several times', multiple: true, helpValue: '<a=b>'}),
+  'equal-schemes': Flags.string({
+    summary: 'schemes that mean the same, such as s3a=s3; may be given several times',
+    multiple: true,
+    helpValue: '<a=b>',
+  }),
+  'equal-authorities': Flags.string({
+    summary: 'buckets or hosts that mean the same; may be given several times',
+    multiple: true,
+    helpValue: '<a=b>',
+  }),
   'force-unsafe-age': Flags.boolean({summary: 'allow --older-than under 24h; only when nobody is writing to the table'}),
 }
 

@@ -1,2 +1,60 @@
-export {}
+export {readManifest} from './avro/manifest.js'
+export {readManifestList} from './avro/manifest-list.js'
+export type {Catalog, CreateTable, LoadedTable} from './catalog/catalog.js'
 export {createFileCatalog, type FileCatalogOptions} from './catalog/file.js'
+export type {TableRequirement, TableUpdate} from './catalog/updates.js'
+export {readFooter} from './columns/footer.js'
+export {type Leaf, type LeafValues, leavesOf} from './columns/leaves.js'
+export {schemaFromParquet} from './columns/schema-from-parquet.js'
+export {appendFiles} from './commit/append-files.js'
+export {type CommitContext, type Committed, commitTable, type Proposal} from './commit/commit-table.js'
+export {replaceFiles} from './commit/replace-files.js'
+export {ENGINE} from './engine.js'
+export {type ColumnDescription, describeTable, type RefRow, refRows, type TableDescription} from './inspect/describe.js'
+export {type FileRow, liveFiles, type SnapshotRow, snapshotRows} from './inspect/files.js'
+export {localFileIO, localPath} from './io/local.js'
+export {type ByteRange, coalesce, readRanges} from './io/ranges.js'
+export {openFileIO, schemeOf} from './io/resolve.js'
+export {s3FileIO} from './io/s3.js'
+export {S3_SCHEMES} from './io/s3-path.js'
+export {type AppendOptions, type AppendPlan, type AppendResult, append} from './maintenance/append/index.js'
+export {type DropOptions, type DropPlan, type DropResult, drop} from './maintenance/drop/index.js'
+export {
+  type ExpiredFiles,
+  type ExpireOptions,
+  type ExpirePlan,
+  type ExpireResult,
+  expireSnapshots,
+} from './maintenance/expire-snapshots/index.js'
+export {
+  type OptimizeOptions,
+  type OptimizePlan,
+  type OptimizeResult,
+  optimize,
+  type PlannedGroup,
+  type PlannedMerge,
+} from './maintenance/optimize/index.js'
+export {changeProperties, type PropertyChanges} from './maintenance/properties.js'
+export {listQuarantine, type QuarantineEntry, type Removed, restoreFiles} from './maintenance/removal.js'
+export {type RollbackOptions, type RollbackPlan, rollback} from './maintenance/rollback/index.js'
+export {type Advice, type PartitionStats, type SizeClass, type TableStats, tableStats} from './maintenance/table-stats.js'
+export {type VacuumOptions, type VacuumPlan, type VacuumResult, vacuum} from './maintenance/vacuum/index.js'
+export {headOf, snapshotById} from './refs.js'
+export {planScan, type ScanOptions, type ScanTask} from './scan/plan.js'
+export {type ReadOptions, scanRecordBatches} from './scan/read.js'
+export {currentSchema} from './spec/current.js'
+export {parseJson, stringifyJson} from './spec/json.js'
+export type {DataFile, ManifestEntry, ManifestFile} from './spec/manifest.js'
+export {newTableMetadata} from './spec/new-table-metadata.js'
+export {parsePartitionSpec} from './spec/partition-spec.js'
+export {findField} from './spec/schema.js'
+export {parseSortOrder} from './spec/sort-order.js'
+export type {PartitionSpec, Snapshot, SortOrder, TableMetadata} from './spec/table-metadata.js'
+export {parseTableMetadata, serializeTableMetadata} from './spec/table-metadata-json.js'
+export {formatType, parseType} from './spec/type-text.js'
+export type {Schema, StructField, Type, Value} from './spec/types.js'
+export {type IcebergTable, icebergTable} from './table.js'
+export {arrowRows} from './write/arrow-source.js'
+export {parquetBatches} from './write/parquet-source.js'
+export {pickRows, type RowBatch} from './write/row-batch.js'
+export {type WriteContext, writeDataFiles} from './write/write-data-files.js'

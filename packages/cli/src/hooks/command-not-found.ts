@@ -5,9 +5,8 @@ import {PACKAGES_BY_GROUP} from '../packages.js'
 
 /** Says what may have been meant, or which package to install; runs nothing in its place. Exit code 127, as in a shell. */
 const hook: Hook<'command_not_found'> = async function ({id, argv = [], config}) {
-  const words = [...id.split(':'), ...argv.slice(0, Math.max(0, argv.findIndex((word) => word.startsWith('-')) + 1 || argv.length))].filter(
-    (word) => !word.startsWith('-'),
-  )
+  const firstFlag = argv.findIndex((word) => word.startsWith('-'))
+  const words = [...id.split(':'), ...argv.slice(0, firstFlag === -1 ? argv.length : firstFlag)]
   const failure = {...whatIsMissing(words, config.bin, knownCommands(config.commands)), exit: 127}
   if (argv.includes('--json'))
     printDocument({error: {code: failure.code, message: failure.message, suggestions: failure.suggestions}, warnings: []})

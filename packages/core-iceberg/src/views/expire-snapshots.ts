@@ -35,6 +35,7 @@ export const expireView: OperationView<ExpirePlan, ExpireResult> = {
       Manifests: some(result.deletedManifestFiles),
       'Manifest lists': some(result.deletedManifestLists),
       'Statistics files': some(result.deletedStatisticsFiles),
-      'Not deleted': result.failedDeletes.length > 0 ? `${result.failedDeletes.length}, the first ${result.failedDeletes[0]?.path}` : undefined,
+      'Not deleted':
+        result.failedDeletes.length > 0 ? `${result.failedDeletes.length}, the first ${result.failedDeletes[0]?.path}` : undefined,
     }),
 }

@@ -30,6 +30,8 @@ function stays(plan: VacuumPlan): string {
     'In quarantine': some(plan.quarantinedFiles),
     'Other scheme or authority': some(plan.mismatchedFiles),
     'Of other tables':
-      plan.neighbours.length === 0 ? undefined : plan.neighbours.map(({name, location, files}) => `${files} of ${name} (${location})`).join('; '),
+      plan.neighbours.length === 0
+        ? undefined
+        : plan.neighbours.map(({name, location, files}) => `${files} of ${name} (${location})`).join('; '),
   })
 }

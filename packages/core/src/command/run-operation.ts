@@ -40,7 +40,6 @@ export interface OperationOutcome<Plan, Result> {
 export interface OperationHost {
   readonly flags: {
     readonly dryRun: boolean
-    readonly yes: boolean
     readonly planOut?: string | undefined
     readonly ref?: string | undefined
   }
@@ -147,7 +146,8 @@ async function carryOut<Options, Plan extends OperationPlan, Result extends Oper
     host.show(plan.summary)
     return {...about, outcome: 'nothing-to-do', summary: plan.summary}
   }
-  if (view.destructive !== false && !host.flags.yes && !(await host.confirm(`${about.catalog}: ${about.table}: ${plan.summary}`))) {
+  const question = `${about.catalog}: ${about.table}: ${plan.summary}`
+  if (view.destructive !== false && !(await unlessInterrupted(host, () => host.confirm(question)))) {
     throw refused('NOT_CONFIRMED', 'Not confirmed; nothing was changed.')
   }
   const report = await watched(host, operation, table, () => unlessInterrupted(host, () => operation.execute(table, plan, host.context)))

@@ -26,24 +26,48 @@ export interface SessionParts {
 }
 
 export function createSession(parts: SessionParts): Session {
+  const ended = new AbortController()
   const catalogs = new Map<string, Promise<LakehouseResource>>()
-  const storage: Promise<FileIO>[] = []
+  const openCatalogs: LakehouseResource[] = []
+  const openStorage: FileIO[] = []
+  const keepIn =
+    <Resource extends Closable>(opened: Resource[]) =>
+    async (opening: Promise<Resource>) => {
+      const resource = await opening
+      // What nobody waits for any more is closed as soon as it is there.
+      if (ended.signal.aborted) await resource.close()
+      else opened.push(resource)
+      return resource
+    }
+  const keep = keepIn(openCatalogs)
+  const open = (name: string) => openCatalog({...parts, signal: AbortSignal.any([parts.signal, ended.signal])}, name, keepIn(openStorage))
   return {
     open(name) {
       const {name: catalog} = catalogSettings(parts.config, name)
-      const opened = catalogs.get(catalog) ?? openCatalog(parts, catalog, storage)
-      catalogs.set(catalog, opened)
-      return opened
+      const known = catalogs.get(catalog) ?? keep(open(catalog))
+      catalogs.set(catalog, known)
+      return known
     },
     async close() {
-      const closing = [...(await settled(catalogs.values())), ...(await settled(storage))].map((resource) => resource.close())
-      const outcomes = await Promise.allSettled(closing)
+      // A catalog may still use its storage while it closes.
+      const closed = await Promise.allSettled(openCatalogs.map((catalog) => catalog.close()))
+      const outcomes = [...closed, ...(await Promise.allSettled(openStorage.map((storage) => storage.close())))]
+      // Whatever is still being opened is given up.
+      ended.abort()
       return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [`Closing failed: ${messageOf(outcome.reason)}`] : []))
     },
   }
 }
 
-async function openCatalog(parts: SessionParts, name: string, storage: Promise<FileIO>[]): Promise<LakehouseResource> {
+interface Closable {
+  close(): Promise<void>
+}
+
+async function openCatalog(
+  parts: SessionParts,
+  name: string,
+  keep: (opening: Promise<FileIO>) => Promise<FileIO>,
+): Promise<LakehouseResource> {
   const settings = catalogSettings(parts.config, name)
   const provider = await loadContribution(parts.contributions, 'catalogs', settings.type)
   const {properties, secrets} = await resolveReferences(settings.properties, parts.env)
@@ -54,19 +78,13 @@ async function openCatalog(parts: SessionParts, name: string, storage: Promise<F
     const scheme = schemeOf(path)
     const known = byScheme.get(scheme)
     if (known) return known
-    const opened = loadContribution(parts.contributions, 'fileIO', scheme).then((contributed) => contributed.open(properties))
-    byScheme.set(scheme, opened)
-    storage.push(opened)
-    return opened
+    const opening = keep(loadContribution(parts.contributions, 'fileIO', scheme).then((contributed) => contributed.open(properties)))
+    byScheme.set(scheme, opening)
+    return opening
   }
   return provider.open(name, properties, {fileIO, signal: parts.signal})
 }
 
 function schemeOf(path: string): string {
   return /^([a-z][a-z0-9+.-]*):/i.exec(path)?.[1]?.toLowerCase() ?? 'file'
-}
-
-async function settled<Value>(promises: Iterable<Promise<Value>>): Promise<Value[]> {
-  const outcomes = await Promise.allSettled(promises)
-  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
 }

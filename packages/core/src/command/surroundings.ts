@@ -1,6 +1,7 @@
 import {homedir, userInfo} from 'node:os'
 import {createInterface} from 'node:readline/promises'
 import type {ConfigPlace} from '../config/load.js'
+import {interrupted} from './interruption.js'
 
 /** What a command takes from the process that it runs in. A test hands in its own. */
 export interface Surroundings extends ConfigPlace {
@@ -10,7 +11,7 @@ export interface Surroundings extends ConfigPlace {
   readonly user: string
   /** Milliseconds since the epoch. */
   now(): number
-  /** Asks on standard error. Rejects when the signal is aborted or standard input ends. */
+  /** Asks on standard error. Rejects when the signal is aborted, on Ctrl-C, and when standard input ends. */
   ask(question: string, signal: AbortSignal): Promise<string>
 }
 
@@ -25,8 +26,12 @@ export function processSurroundings(): Surroundings {
     now: Date.now,
     async ask(question, signal) {
       const lines = createInterface({input: process.stdin, output: process.stderr})
+      // On a terminal readline takes Ctrl-C and Ctrl-D for itself, and would never answer.
+      const gone = new Promise<never>((_, reject) => {
+        lines.once('SIGINT', () => reject(interrupted())).once('close', () => reject(interrupted()))
+      })
       try {
-        return await lines.question(question, {signal})
+        return await Promise.race([lines.question(question, {signal}), gone])
       } finally {
         lines.close()
       }

@@ -1,7 +1,6 @@
 import {randomUUID} from 'node:crypto'
 import {chmod, mkdir, open, readFile, realpath, rename, rm, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
-import {isMap, parseDocument} from 'yaml'
 import {messageOf} from '../errors.js'
 import {unavailable} from '../errors-of-tables.js'
 import {checkConfigKey} from './keys.js'
@@ -19,7 +18,7 @@ export async function setConfigValue(path: string, key: string, value: string, o
     if (cause.code === 'ENOENT') return ''
     throw notWritable(path, cause)
   })
-  const after = withValue(path, before, key, value)
+  const after = await withValue(path, before, key, value)
   try {
     await replaceFile(path, after, options.ownerOnly)
   } catch (cause) {
@@ -27,17 +26,18 @@ export async function setConfigValue(path: string, key: string, value: string, o
   }
 }
 
-function withValue(path: string, text: string, key: string, value: string): string {
-  parseConfigFile(path, text)
+async function withValue(path: string, text: string, key: string, value: string): Promise<string> {
+  await parseConfigFile(path, text)
+  const {isMap, parseDocument} = await import('yaml')
   const document = parseDocument(text)
-  document.setIn(existingPath(document.contents, key), value)
+  document.setIn(existingPath(isMap, document.contents, key), value)
   const after = document.toString({lineWidth: 0})
-  parseConfigFile(path, after)
+  await parseConfigFile(path, after)
   return after
 }
 
 /** A property with dots is set where it stands, flat or nested; a new one is written flat, as PyIceberg writes it. */
-function existingPath(contents: unknown, key: string): readonly string[] {
+function existingPath(isMap: typeof import('yaml').isMap, contents: unknown, key: string): readonly string[] {
   const parts = key.split('.')
   const levels = parts[0] === 'catalogs' ? 2 : 1
   const fixed = parts.slice(0, levels)

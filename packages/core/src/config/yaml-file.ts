@@ -1,4 +1,4 @@
-import {type Document, isMap, isScalar, LineCounter, type Pair, parseDocument} from 'yaml'
+import type {Document, LineCounter, Pair} from 'yaml'
 import type {PhloError} from '../errors.js'
 import {usage} from '../errors-of-tables.js'
 import type {Json} from '../operation.js'
@@ -16,19 +16,23 @@ export interface ConfigFile {
  *
  * @throws PhloError `INVALID_CONFIG` or `UNKNOWN_CONFIG_KEY` (exit 2), naming the file and the line.
  */
-export function parseConfigFile(path: string, text: string): ConfigFile {
-  const lines = new LineCounter()
-  const document = parseDocument(text, {lineCounter: lines, prettyErrors: false, intAsBigInt: true})
+export async function parseConfigFile(path: string, text: string): Promise<ConfigFile> {
+  const yaml = await import('yaml')
+  const lines = new yaml.LineCounter()
+  const document = yaml.parseDocument(text, {lineCounter: lines, prettyErrors: false, intAsBigInt: true})
   const [problem] = document.errors
   if (problem) throw invalid(path, lines.linePos(problem.pos[0]).line, problem.message)
   const values: {key: string; value: string; line: number}[] = []
-  for (const {keys, value, line} of leaves(document, path, lines)) {
+  for (const {keys, value, line} of leaves(yaml, document, path, lines)) {
     const key = keys.join('.')
     checkConfigKey(key, `${path}:${line}`)
     values.push({key, value, line})
   }
-  return {path, values, plugins: pluginSections(document)}
+  return {path, values, plugins: pluginSections(yaml, document)}
 }
+
+/** The library, which is imported only when there is a file to read. */
+type Yaml = typeof import('yaml')
 
 interface Leaf {
   readonly keys: readonly string[]
@@ -36,7 +40,7 @@ interface Leaf {
   readonly line: number
 }
 
-function leaves(document: Document, path: string, lines: LineCounter): Leaf[] {
+function leaves({isMap, isScalar}: Yaml, document: Document, path: string, lines: LineCounter): Leaf[] {
   const found: Leaf[] = []
   const lineOf = (pair: Pair) => (isScalar(pair.key) && pair.key.range ? lines.linePos(pair.key.range[0]).line : 1)
   const visit = (node: unknown, keys: readonly string[]) => {
@@ -58,7 +62,7 @@ function leaves(document: Document, path: string, lines: LineCounter): Leaf[] {
   return found
 }
 
-function pluginSections(document: Document): Readonly<Record<string, Json>> {
+function pluginSections({isMap}: Yaml, document: Document): Readonly<Record<string, Json>> {
   const section = document.get('plugins')
   return isMap(section) ? (section.toJSON() as Record<string, Json>) : {}
 }

@@ -89,6 +89,12 @@ describe('a catalog', () => {
     expect((await journal()).split('\n').sort()).toEqual(['', 'close lake', 'close storage', 'open lake'])
   })
 
+  test('that hangs is given up when the command ends, and closed if it opens after all', async () => {
+    await configure('    hangs: yes\n')
+    expect(await phlo(['abandon'], {env: {TOKEN: 'hunter22'}})).toMatchObject({exitCode: 0})
+    expect((await journal()).split('\n')).toEqual(expect.arrayContaining(['given up', 'open lake']))
+  })
+
   test('never shows its secrets, in text, in JSON, or in an error', async () => {
     await configure()
     const json = await phlo(['catalog', '--json'], {env: {TOKEN: 'hunter22'}})

@@ -23,9 +23,9 @@ export async function describeManifest(
   const rows = [0, 0, 0]
   for await (const batch of file.batches()) {
     for (const record of batch as readonly AvroRecord[]) {
-      const status = record.f0 as number
+      const status = record['f0'] as number
       counts[status] = (counts[status] ?? 0) + 1
-      rows[status] = (rows[status] ?? 0) + ((record.f2 as AvroRecord).f103 as number)
+      rows[status] = (rows[status] ?? 0) + ((record['f2'] as AvroRecord)['f103'] as number)
     }
   }
   return {

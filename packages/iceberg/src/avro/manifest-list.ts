@@ -1,7 +1,7 @@
 import type {FileIO} from '@phlo/core'
 import type {ManifestFile, PartitionFieldSummary} from '../spec/manifest.js'
 import type {Snapshot} from '../spec/table-metadata.js'
-import {openAvroFile, corruptManifest} from './container-reader.js'
+import {corruptManifest, openAvroFile} from './container-reader.js'
 import {createAvroFile} from './container-writer.js'
 import type {AvroRecord} from './data-file.js'
 import {describeManifest} from './describe-manifest.js'
@@ -22,7 +22,8 @@ export async function readManifestList(
   const path = snapshot['manifest-list']
   const found: ManifestFile[] = []
   if (path === undefined) {
-    for (const manifest of snapshot.manifests ?? []) found.push(await describeManifest(io, {path: manifest, snapshotId: snapshot['snapshot-id']}))
+    for (const manifest of snapshot.manifests ?? [])
+      found.push(await describeManifest(io, {path: manifest, snapshotId: snapshot['snapshot-id']}))
     return found
   }
   const file = await openAvroFile(io, path, {bigintFields: LIST_BIGINTS, idsByName: LIST_IDS})
@@ -33,37 +34,37 @@ export async function readManifestList(
 }
 
 async function manifestFileOf(io: FileIO, record: AvroRecord, list: string, formatVersion: number): Promise<ManifestFile> {
-  const path = record.f500 as string
-  const counted = [record.f504, record.f505, record.f506, record.f512, record.f513, record.f514]
+  const path = record['f500'] as string
+  const counted = [record['f504'], record['f505'], record['f506'], record['f512'], record['f513'], record['f514']]
   if (counted.some((count) => count === null || count === undefined)) {
     // Version 1 may leave counts out, which says nothing about what they are: the manifest knows.
     return describeManifest(io, {
       path,
-      snapshotId: record.f503 as bigint,
-      specId: record.f502 as number,
-      length: record.f501 as number,
-      partitions: summariesOf(record.f507),
+      snapshotId: record['f503'] as bigint,
+      specId: record['f502'] as number,
+      length: record['f501'] as number,
+      partitions: summariesOf(record['f507']),
     })
   }
-  const content = record.f517 ?? 0
+  const content = record['f517'] ?? 0
   if (content !== 0 && content !== 1) throw corruptManifest(list, new RangeError(`content ${content} is not of the specification`))
-  const partitions = summariesOf(record.f507)
-  const firstRowId = record.f520 as bigint | null | undefined
-  const keyMetadata = record.f519 as Uint8Array | null | undefined
+  const partitions = summariesOf(record['f507'])
+  const firstRowId = record['f520'] as bigint | null | undefined
+  const keyMetadata = record['f519'] as Uint8Array | null | undefined
   return {
     manifestPath: path,
-    manifestLength: record.f501 as number,
-    partitionSpecId: record.f502 as number,
+    manifestLength: record['f501'] as number,
+    partitionSpecId: record['f502'] as number,
     content: content === 0 ? 'data' : 'deletes',
-    sequenceNumber: formatVersion === 1 ? 0n : ((record.f515 as bigint | undefined) ?? 0n),
-    minSequenceNumber: formatVersion === 1 ? 0n : ((record.f516 as bigint | undefined) ?? 0n),
-    addedSnapshotId: record.f503 as bigint,
-    addedFilesCount: record.f504 as number,
-    existingFilesCount: record.f505 as number,
-    deletedFilesCount: record.f506 as number,
-    addedRowsCount: record.f512 as number,
-    existingRowsCount: record.f513 as number,
-    deletedRowsCount: record.f514 as number,
+    sequenceNumber: formatVersion === 1 ? 0n : ((record['f515'] as bigint | undefined) ?? 0n),
+    minSequenceNumber: formatVersion === 1 ? 0n : ((record['f516'] as bigint | undefined) ?? 0n),
+    addedSnapshotId: record['f503'] as bigint,
+    addedFilesCount: record['f504'] as number,
+    existingFilesCount: record['f505'] as number,
+    deletedFilesCount: record['f506'] as number,
+    addedRowsCount: record['f512'] as number,
+    existingRowsCount: record['f513'] as number,
+    deletedRowsCount: record['f514'] as number,
     ...(partitions && {partitions}),
     ...(keyMetadata && {keyMetadata}),
     ...(typeof firstRowId === 'bigint' && {firstRowId}),
@@ -73,9 +74,9 @@ async function manifestFileOf(io: FileIO, record: AvroRecord, list: string, form
 function summariesOf(value: unknown): readonly PartitionFieldSummary[] | undefined {
   if (!Array.isArray(value)) return undefined
   return value.map((record: AvroRecord) => {
-    const [containsNan, lowerBound, upperBound] = [record.f518, record.f510, record.f511]
+    const [containsNan, lowerBound, upperBound] = [record['f518'], record['f510'], record['f511']]
     return {
-      containsNull: record.f509 as boolean,
+      containsNull: record['f509'] as boolean,
       ...(typeof containsNan === 'boolean' && {containsNan}),
       ...(lowerBound instanceof Uint8Array && {lowerBound}),
       ...(upperBound instanceof Uint8Array && {upperBound}),

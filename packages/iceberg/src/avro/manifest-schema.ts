@@ -116,7 +116,13 @@ function primitiveSchema(type: PrimitiveType, written: Set<string>): AvroSchema 
   if (decimal) {
     const {precision, scale} = decimal
     const size = decimalBytes(precision)
-    return named(`decimal_${precision}_${scale < 0 ? `m${-scale}` : scale}`, {type: 'fixed', size, logicalType: 'decimal', precision, scale})
+    return named(`decimal_${precision}_${scale < 0 ? `m${-scale}` : scale}`, {
+      type: 'fixed',
+      size,
+      logicalType: 'decimal',
+      precision,
+      scale,
+    })
   }
   const length = fixedLength(type)
   if (length !== undefined) return named(`fixed_${length}`, {type: 'fixed', size: length})

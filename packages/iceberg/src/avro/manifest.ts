@@ -40,7 +40,11 @@ function partitionOf(
   metadata: Pick<TableMetadata, 'partition-specs' | 'schemas' | 'current-schema-id'>,
 ): readonly BoundPartitionField[] {
   const spec = metadata['partition-specs'].find((candidate) => candidate['spec-id'] === manifest.partitionSpecId)
-  if (!spec) throw corruptManifest(manifest.manifestPath, new RangeError(`its partition spec ${manifest.partitionSpecId} is not in the table's metadata`))
+  if (!spec)
+    throw corruptManifest(
+      manifest.manifestPath,
+      new RangeError(`its partition spec ${manifest.partitionSpecId} is not in the table's metadata`),
+    )
   return partitionFields(spec, schemasCurrentFirst(metadata))
 }
 
@@ -48,9 +52,9 @@ function partitionOf(
 function entryReader(manifest: ManifestFile, partition: readonly BoundPartitionField[]): (record: AvroRecord) => ManifestEntry {
   let nextRowId = manifest.content === 'data' ? manifest.firstRowId : undefined
   return (record) => {
-    const status = STATUSES[record.f0 as number]
-    if (!status) throw new RangeError(`status ${record.f0} is not of the specification`)
-    const stored = dataFileOf(record.f2 as AvroRecord, manifest.partitionSpecId, partition)
+    const status = STATUSES[record['f0'] as number]
+    if (!status) throw new RangeError(`status ${record['f0']} is not of the specification`)
+    const stored = dataFileOf(record['f2'] as AvroRecord, manifest.partitionSpecId, partition)
     const {firstRowId: ownRowId, ...rest} = stored
     let firstRowId: bigint | undefined
     // The manifest list decides whether there are row ids at all; deleted files take none.
@@ -60,9 +64,9 @@ function entryReader(manifest: ManifestFile, partition: readonly BoundPartitionF
     } else if (nextRowId !== undefined) firstRowId = ownRowId
     return {
       status,
-      snapshotId: (record.f1 as bigint | null | undefined) ?? manifest.addedSnapshotId,
-      sequenceNumber: inherit(record.f3, manifest, status),
-      fileSequenceNumber: inherit(record.f4, manifest, status),
+      snapshotId: (record['f1'] as bigint | null | undefined) ?? manifest.addedSnapshotId,
+      sequenceNumber: inherit(record['f3'], manifest, status),
+      fileSequenceNumber: inherit(record['f4'], manifest, status),
       dataFile: firstRowId === undefined ? rest : {...rest, firstRowId},
     }
   }

@@ -27,12 +27,16 @@ export function applyUpdates(metadata: TableMetadata, updates: readonly TableUpd
   for (const update of updates) result = applyUpdate(result, update, progress)
   if (result === metadata) return metadata
   result = trimSnapshotLog(result, progress)
-  const newest = result.snapshots.filter(({'snapshot-id': id}) => progress.addedSnapshots.has(id)).map((snapshot) => snapshot['timestamp-ms'])
+  const newest = result.snapshots
+    .filter(({'snapshot-id': id}) => progress.addedSnapshots.has(id))
+    .map((snapshot) => snapshot['timestamp-ms'])
   const updatedAt = Math.max(options.now, metadata['last-updated-ms'], ...newest)
   return {
     ...result,
     'last-updated-ms': updatedAt,
-    ...(options.previousLocation !== undefined && {'metadata-log': withPreviousFile(metadata, result.properties, options.previousLocation)}),
+    ...(options.previousLocation !== undefined && {
+      'metadata-log': withPreviousFile(metadata, result.properties, options.previousLocation),
+    }),
   }
 }
 
@@ -45,11 +49,21 @@ function applyUpdate(metadata: TableMetadata, update: TableUpdate, progress: Com
     case 'add-schema':
       return addSchema(metadata, update.schema, progress)
     case 'set-current-schema':
-      return setId(metadata, 'current-schema-id', lastOr(update['schema-id'], progress.lastSchemaId, 'schema'), idsOf(metadata.schemas, 'schema-id'))
+      return setId(
+        metadata,
+        'current-schema-id',
+        lastOr(update['schema-id'], progress.lastSchemaId, 'schema'),
+        idsOf(metadata.schemas, 'schema-id'),
+      )
     case 'add-spec':
       return addSpec(metadata, update.spec, progress)
     case 'set-default-spec':
-      return setId(metadata, 'default-spec-id', lastOr(update['spec-id'], progress.lastSpecId, 'partition spec'), idsOf(metadata['partition-specs'], 'spec-id'))
+      return setId(
+        metadata,
+        'default-spec-id',
+        lastOr(update['spec-id'], progress.lastSpecId, 'partition spec'),
+        idsOf(metadata['partition-specs'], 'spec-id'),
+      )
     case 'add-sort-order':
       return addSortOrder(metadata, update['sort-order'], progress)
     case 'set-default-sort-order': {

@@ -30,7 +30,8 @@ export function createFileCatalog({name: catalog, openIO}: FileCatalogOptions): 
       // A path with dots may have been taken apart as a table's name.
       const path = [...namespace, name].join('.')
       const io = await openIO(path)
-      const location = path.endsWith('.metadata.json') || path.endsWith('.metadata.json.gz') ? path : await currentVersion(io, path, catalog)
+      const location =
+        path.endsWith('.metadata.json') || path.endsWith('.metadata.json.gz') ? path : await currentVersion(io, path, catalog)
       return {metadataLocation: location, metadata: await readTableMetadata(io, location), io}
     },
     createNamespace: refuse,
@@ -61,7 +62,9 @@ async function currentVersion(io: FileIO, path: string, catalog: string): Promis
 
 async function hintedVersion(io: FileIO, folder: string): Promise<number | undefined> {
   try {
-    const text = Buffer.from(await io.readAll(`${folder}/version-hint.text`)).toString().trim()
+    const text = Buffer.from(await io.readAll(`${folder}/version-hint.text`))
+      .toString()
+      .trim()
     return /^\d+$/.test(text) ? Number(text) : undefined
   } catch (error) {
     if (hasCode(error, 'FILE_NOT_FOUND')) return undefined

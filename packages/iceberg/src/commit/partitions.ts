@@ -1,6 +1,7 @@
 import type {DataFile} from '../spec/manifest.js'
 import {partitionFields, partitionPath, schemasCurrentFirst} from '../spec/partition-spec.js'
 import type {TableMetadata} from '../spec/table-metadata.js'
+import type {Value} from '../spec/types.js'
 
 type Partitioned = Pick<DataFile, 'specId' | 'partition'>
 
@@ -17,4 +18,16 @@ export function partitionNames(metadata: TableMetadata): (file: Partitioned) => 
   const schemas = schemasCurrentFirst(metadata)
   const fields = new Map(metadata['partition-specs'].map((spec) => [spec['spec-id'], partitionFields(spec, schemas)]))
   return ({specId, partition}) => partitionPath(fields.get(specId) ?? [], partition)
+}
+
+/** The values of a file's identity partition fields by source column: what its rows have there, also when the file lacks the column. */
+export function identityValues(metadata: TableMetadata): (file: Partitioned) => ReadonlyMap<number, Value> {
+  const schemas = schemasCurrentFirst(metadata)
+  const fields = new Map(metadata['partition-specs'].map((spec) => [spec['spec-id'], partitionFields(spec, schemas)]))
+  return ({specId, partition}) =>
+    new Map(
+      (fields.get(specId) ?? []).flatMap(({transform, sourceId}, index) =>
+        transform.kind === 'identity' ? [[sourceId, partition[index] ?? null] as const] : [],
+      ),
+    )
 }

@@ -1,11 +1,11 @@
 import {randomBytes, randomUUID} from 'node:crypto'
 import {readManifestList, writeManifestList} from '../avro/manifest-list.js'
+import {assertBranch, headOf} from '../refs.js'
 import type {DataFile, ManifestFile} from '../spec/manifest.js'
 import type {Snapshot, SnapshotRef} from '../spec/table-metadata.js'
 import type {IcebergTable} from '../table.js'
 import type {CommitContext, Proposal} from './commit-table.js'
 import {manifestStage, metadataFolder, withoutFiles, writeManifests} from './manifests.js'
-import {assertBranch, headOf} from '../refs.js'
 import {snapshotSummary} from './summary.js'
 
 /** A data file to add; with a sequence number of its own when it stands for older files (spec, "Sequence Number Inheritance"). */

@@ -1,9 +1,7 @@
+import {ENGINE} from '../engine.js'
 import type {DataFile} from '../spec/manifest.js'
 import type {SnapshotSummary} from '../spec/table-metadata.js'
 import {partitionKey} from './partitions.js'
-
-/** Version that goes into the summaries of snapshots and the footers of files. */
-export const ENGINE = {name: 'phlo', version: '0.1.0'} as const
 
 interface Totals {
   readonly files: number

@@ -51,9 +51,7 @@ export function describeTable(table: IcebergTable): TableDescription {
     columns: schema.fields.map(columnOf),
     partitionSpec: (spec?.fields ?? []).map((field) => transformText(schema, field)).join(', '),
     sortOrder: (order?.fields ?? []).map((field) => sortText(schema, field)).join(', '),
-    snapshot: head
-      ? {id: String(head['snapshot-id']), operation: head.summary?.operation ?? '', timestamp: head['timestamp-ms']}
-      : null,
+    snapshot: head ? {id: String(head['snapshot-id']), operation: head.summary?.operation ?? '', timestamp: head['timestamp-ms']} : null,
     properties: metadata.properties,
     updatedAt: metadata['last-updated-ms'],
   }
@@ -67,7 +65,10 @@ const columnOf = ({id, name, type, required, doc}: StructField): ColumnDescripti
   doc: doc ?? null,
 })
 
-function transformText(schema: Schema, {transform, 'source-id': sourceId, name}: Pick<PartitionField, 'transform' | 'source-id'> & {name?: string}): string {
+function transformText(
+  schema: Schema,
+  {transform, 'source-id': sourceId, name}: Pick<PartitionField, 'transform' | 'source-id'> & {name?: string},
+): string {
   const source = fieldsById(schema).get(sourceId)?.name ?? name ?? `#${sourceId}`
   return transform === 'identity' ? source : `${transform}(${source})`
 }

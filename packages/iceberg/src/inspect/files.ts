@@ -1,5 +1,5 @@
-import {readManifestList} from '../avro/manifest-list.js'
 import {readManifest} from '../avro/manifest.js'
+import {readManifestList} from '../avro/manifest-list.js'
 import {partitionNames} from '../commit/partitions.js'
 import {headOf, snapshotById} from '../refs.js'
 import type {FileContent} from '../spec/manifest.js'

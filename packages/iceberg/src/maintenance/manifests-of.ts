@@ -31,4 +31,3 @@ export async function manifestsOf(table: IcebergTable, snapshots: readonly Snaps
   )
   return {manifests, lists, specIds: new Set([...manifests.values()].map(({partitionSpecId}) => partitionSpecId))}
 }
-

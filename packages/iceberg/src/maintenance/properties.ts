@@ -1,6 +1,6 @@
 import type {OperationContext} from '@phlo/core'
-import {commitTable} from '../commit/commit-table.js'
 import type {TableUpdate} from '../catalog/updates.js'
+import {commitTable} from '../commit/commit-table.js'
 import type {IcebergTable} from '../table.js'
 
 export interface PropertyChanges {
@@ -9,7 +9,11 @@ export interface PropertyChanges {
 }
 
 /** Sets and removes table properties in one commit; a property that is removed and not there is no error. */
-export async function changeProperties(table: IcebergTable, {set, remove}: PropertyChanges, context: OperationContext): Promise<IcebergTable> {
+export async function changeProperties(
+  table: IcebergTable,
+  {set, remove}: PropertyChanges,
+  context: OperationContext,
+): Promise<IcebergTable> {
   const updates: TableUpdate[] = []
   if (Object.keys(set).length > 0) updates.push({action: 'set-properties', updates: set})
   if (remove.length > 0) updates.push({action: 'remove-properties', removals: remove})

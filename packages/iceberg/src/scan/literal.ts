@@ -1,13 +1,11 @@
 import {usage} from '@phlo/core'
-import {type PresentValue} from '../spec/single-value.js'
-import {valueFromJson} from '../spec/single-value-json.js'
 import {baseType} from '../spec/primitive-types.js'
+import type {PresentValue} from '../spec/single-value.js'
+import {valueFromJson} from '../spec/single-value-json.js'
 import type {PredicateField} from './predicate.js'
 
 /** A literal as it was written: numbers keep their text, since 64 bits and decimals do not fit JavaScript's numbers. */
-export type Literal =
-  | {readonly kind: 'text' | 'number'; readonly text: string}
-  | {readonly kind: 'boolean'; readonly value: boolean}
+export type Literal = {readonly kind: 'text' | 'number'; readonly text: string} | {readonly kind: 'boolean'; readonly value: boolean}
 
 /**
  * The value that a literal means for a column: `'2026-01-31'` is a date for a date column and midnight for a timestamp.
@@ -15,7 +13,8 @@ export type Literal =
  * @throws PhloError `INVALID_PREDICATE` naming literal and column when it is no value of the column's type
  */
 export function literalValue(literal: Literal, field: PredicateField): PresentValue {
-  const value = literal.kind === 'boolean' ? (field.type === 'boolean' ? literal.value : undefined) : fromText(literal.text, literal.kind, field)
+  const value =
+    literal.kind === 'boolean' ? (field.type === 'boolean' ? literal.value : undefined) : fromText(literal.text, literal.kind, field)
   if (value !== undefined) return value === 0 ? 0 : value
   const shown = literal.kind === 'boolean' ? literal.value : literal.kind === 'text' ? `'${literal.text}'` : literal.text
   throw usage('INVALID_PREDICATE', `${shown} is not a value of column ${field.name}, which is a ${field.type}.`)

@@ -95,12 +95,13 @@ function bindLike(field: PredicateField, pattern: Expr, source: Source, negated:
   const value = pattern.type === 'string' ? pattern.value : undefined
   const prefix = /^([^%_\\]*)(%?)$/.exec(value ?? '\\')
   if (field.type !== 'string' || !prefix) {
-    throw usage('INVALID_PREDICATE', `LIKE ${sourceOf(pattern, source)} on ${field.name}: only a prefix of a string column can be matched, as in name LIKE 'ab%'.`)
+    throw usage(
+      'INVALID_PREDICATE',
+      `LIKE ${sourceOf(pattern, source)} on ${field.name}: only a prefix of a string column can be matched, as in name LIKE 'ab%'.`,
+    )
   }
   const [, start = '', any] = prefix
-  return any
-    ? {kind: 'starts-with', field, negated, prefix: start}
-    : {kind: 'compare', field, op: negated ? '!=' : '=', value: start}
+  return any ? {kind: 'starts-with', field, negated, prefix: start} : {kind: 'compare', field, op: negated ? '!=' : '=', value: start}
 }
 
 function fieldOf(expression: Expr, {schema, text}: Source): PredicateField {
@@ -111,7 +112,9 @@ function fieldOf(expression: Expr, {schema, text}: Source): PredicateField {
   if (!field) {
     const names = allFields(schema).map((candidate) => candidate.name)
     const meant = nearest(name, names)
-    throw usage('COLUMN_NOT_FOUND', `There is no column ${name}.`, [meant ? `did you mean ${meant}?` : `columns are ${names.slice(0, 20).join(', ')}`])
+    throw usage('COLUMN_NOT_FOUND', `There is no column ${name}.`, [
+      meant ? `did you mean ${meant}?` : `columns are ${names.slice(0, 20).join(', ')}`,
+    ])
   }
   if (typeof field.type !== 'string') throw usage('INVALID_PREDICATE', `Column ${name} is nested; a condition needs one of its fields.`)
   return {id: field.id, name: field.name, type: field.type}
@@ -150,5 +153,8 @@ function sourceOf(expression: Expr, {text}: Source): string {
 }
 
 function unsupported(expression: Expr, source: Source, expected = 'a comparison of a column with a literal') {
-  return usage('INVALID_PREDICATE', `Expected ${expected} in ${JSON.stringify(source.text)}, and found ${sourceOf(expression, source) || expression.type}.`)
+  return usage(
+    'INVALID_PREDICATE',
+    `Expected ${expected} in ${JSON.stringify(source.text)}, and found ${sourceOf(expression, source) || expression.type}.`,
+  )
 }

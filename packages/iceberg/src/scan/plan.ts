@@ -1,11 +1,11 @@
 import {formatTableName, refused} from '@phlo/core'
 import {readManifest} from '../avro/manifest.js'
 import {readManifestList} from '../avro/manifest-list.js'
+import {headOf} from '../refs.js'
 import {currentSchema, partitionSpecById} from '../spec/current.js'
 import type {DataFile, ManifestEntry, ManifestFile} from '../spec/manifest.js'
 import {type BoundPartitionField, partitionFields, schemasCurrentFirst} from '../spec/partition-spec.js'
 import type {Snapshot} from '../spec/table-metadata.js'
-import {headOf} from '../refs.js'
 import type {IcebergTable} from '../table.js'
 import {parsePredicate} from './parse-predicate.js'
 import type {Predicate} from './predicate.js'
@@ -67,5 +67,6 @@ export function assertNoDeletes(table: IcebergTable, manifests: readonly Manifes
 /** The format of a data file that this version can read the rows of. */
 export function assertReadable({fileFormat, filePath, keyMetadata}: DataFile): void {
   if (keyMetadata !== undefined) throw refused('FILE_ENCRYPTED', `${filePath} is encrypted; its rows cannot be read.`)
-  if (fileFormat !== 'PARQUET') throw refused('FORMAT_NOT_READ', `${filePath} is an ${fileFormat} file; rows are read from Parquet files only.`)
+  if (fileFormat !== 'PARQUET')
+    throw refused('FORMAT_NOT_READ', `${filePath} is an ${fileFormat} file; rows are read from Parquet files only.`)
 }

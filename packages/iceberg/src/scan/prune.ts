@@ -124,7 +124,11 @@ function project(leaf: Leaf, partition: BoundPartitionField): Leaf | undefined {
   return {...leaf, field, op: leaf.op.startsWith('<') ? '<=' : '>=', value: transformed(leaf.value)}
 }
 
-function projectPrefix(leaf: Leaf & {kind: 'starts-with'}, field: PredicateField, transform: BoundPartitionField['transform']): Leaf | undefined {
+function projectPrefix(
+  leaf: Leaf & {kind: 'starts-with'},
+  field: PredicateField,
+  transform: BoundPartitionField['transform'],
+): Leaf | undefined {
   if (transform.kind !== 'truncate' || leaf.negated) return undefined
   const prefix = truncateCodePoints(leaf.prefix, transform.width)
   return {...leaf, field, prefix}

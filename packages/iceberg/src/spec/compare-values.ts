@@ -19,7 +19,8 @@ export function compareValues(type: PrimitiveType): Comparator {
     case 'string':
       return (left, right) => compareCodePoints(left as string, right as string)
     case 'uuid':
-      return (left, right) => Buffer.compare(uuidToBytes(left as string) ?? new Uint8Array(), uuidToBytes(right as string) ?? new Uint8Array())
+      return (left, right) =>
+        Buffer.compare(uuidToBytes(left as string) ?? new Uint8Array(), uuidToBytes(right as string) ?? new Uint8Array())
     case 'fixed':
     case 'binary':
     case 'geometry':

@@ -70,7 +70,10 @@ export function newTableMetadata(table: NewTable): TableMetadata {
 export function assertTypesOfVersion(schema: Schema, version: number): void {
   for (const {name, type} of allFields(schema)) {
     if (typeof type === 'string' && minimumFormatVersion(type) > version) {
-      throw refused('UNSUPPORTED_FORMAT_VERSION', `Column ${name} is a ${type}, which needs format version 3; the table has version ${version}.`)
+      throw refused(
+        'UNSUPPORTED_FORMAT_VERSION',
+        `Column ${name} is a ${type}, which needs format version 3; the table has version ${version}.`,
+      )
     }
   }
 }

@@ -1,6 +1,6 @@
 import {usage} from '@phlo/core'
 import {humanValue} from './human-value.js'
-import {findField, fieldsById} from './schema.js'
+import {fieldsById, findField} from './schema.js'
 import type {PartitionField, PartitionSpec} from './table-metadata.js'
 import {parseTermList, type Term} from './term-text.js'
 import {bindTransform, canTransform, formatTransform, parseTransform, resultType, type Transform} from './transforms.js'
@@ -29,13 +29,17 @@ export function partitionFields(spec: PartitionSpec, schemas: readonly Schema[])
     const source = indexes.map((index) => index.get(sourceId)?.type).find((type) => type !== undefined)
     const sourceType = typeof source === 'string' ? source : 'unknown'
     const transform = parseTransform(field.transform)
-    const type = sourceType === 'unknown' && ['identity', 'truncate', 'void'].includes(transform.kind) ? 'unknown' : resultType(transform, sourceType)
+    const type =
+      sourceType === 'unknown' && ['identity', 'truncate', 'void'].includes(transform.kind) ? 'unknown' : resultType(transform, sourceType)
     return {id: field['field-id'], name: field.name, sourceId, transform, sourceType, type}
   })
 }
 
 /** The schemas of a table, the current one first: the order in which `partitionFields` looks for a column. */
-export function schemasCurrentFirst(metadata: {readonly schemas: readonly Schema[]; readonly 'current-schema-id': number}): readonly Schema[] {
+export function schemasCurrentFirst(metadata: {
+  readonly schemas: readonly Schema[]
+  readonly 'current-schema-id': number
+}): readonly Schema[] {
   const isCurrent = (schema: Schema) => schema['schema-id'] === metadata['current-schema-id']
   return [...metadata.schemas.filter(isCurrent), ...metadata.schemas.filter((schema) => !isCurrent(schema)).reverse()]
 }

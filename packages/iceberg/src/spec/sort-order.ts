@@ -19,7 +19,10 @@ export function parseSortOrder(text: string, schema: Schema): SortOrder {
     const {sourceId, transform} = bindTerm(term, schema, 'INVALID_SORT_ORDER')
     const match = SUFFIX.exec(term.suffix)
     if (!match) {
-      throw usage('INVALID_SORT_ORDER', `${JSON.stringify(term.suffix)} after ${term.column} is not asc or desc with nulls first or nulls last.`)
+      throw usage(
+        'INVALID_SORT_ORDER',
+        `${JSON.stringify(term.suffix)} after ${term.column} is not asc or desc with nulls first or nulls last.`,
+      )
     }
     const direction = match[1] === 'desc' ? 'desc' : 'asc'
     const nulls = match[2] ?? (direction === 'asc' ? 'first' : 'last')

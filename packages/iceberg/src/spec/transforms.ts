@@ -1,7 +1,7 @@
-import {floorDivide, dateOf} from './time-text.js'
 import {bigintToBytes} from './decimal-text.js'
 import {hashLong, murmur3} from './murmur3.js'
 import {baseType} from './primitive-types.js'
+import {dateOf, floorDivide} from './time-text.js'
 import type {PrimitiveType, Value} from './types.js'
 import {uuidToBytes} from './uuid-text.js'
 

@@ -5,7 +5,8 @@ import type {StructField, Type} from './types.js'
 
 /** The type in one line, in the words that `parseType` reads: `struct<street: string, zip: int not null>`. */
 export function formatType(type: Type): string {
-  if (isStruct(type)) return `struct<${type.fields.map((field) => `${fieldName(field.name)}: ${suffixed(field.type, field.required)}`).join(', ')}>`
+  if (isStruct(type))
+    return `struct<${type.fields.map((field) => `${fieldName(field.name)}: ${suffixed(field.type, field.required)}`).join(', ')}>`
   if (isList(type)) return `list<${suffixed(type.element, type['element-required'])}>`
   if (isMap(type)) return `map<${formatType(type.key)}, ${suffixed(type.value, type['value-required'])}>`
   return type

@@ -42,10 +42,14 @@ interface SpecWithIds {
 
 function partitionSpecs(reader: FieldReader, path: string): readonly SpecWithIds[] {
   if (reader.has('partition-specs')) {
-    return reader.list('partition-specs').map((spec) => ({...spec.object, 'spec-id': spec.int('spec-id'), fields: fieldsWithIds(spec, 'fields')}))
+    return reader
+      .list('partition-specs')
+      .map((spec) => ({...spec.object, 'spec-id': spec.int('spec-id'), fields: fieldsWithIds(spec, 'fields')}))
   }
   if (!reader.has('partition-spec')) return reader.fail('partition-spec', 'is missing')
-  return [{'spec-id': 0, fields: fieldsWithIds(fieldReader({'partition-spec': reader.object['partition-spec']}, '', path), 'partition-spec')}]
+  return [
+    {'spec-id': 0, fields: fieldsWithIds(fieldReader({'partition-spec': reader.object['partition-spec']}, '', path), 'partition-spec')},
+  ]
 }
 
 function fieldsWithIds(spec: FieldReader, key: string): SpecWithIds['fields'] {

@@ -1,5 +1,5 @@
-import {booleanProperty} from '../commit/properties.js'
 import {partitionNames} from '../commit/partitions.js'
+import {booleanProperty} from '../commit/properties.js'
 import type {DataFile} from '../spec/manifest.js'
 import {hashOf} from '../spec/transforms.js'
 import type {IcebergTable} from '../table.js'

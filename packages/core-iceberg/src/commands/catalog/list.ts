@@ -23,13 +23,15 @@ export default class CatalogList extends IcebergCommand<{catalogs: readonly Cata
       const shown = (key: string) => (properties[key] === undefined ? null : maskConfigValue(key, properties[key]))
       return {name, type, uri: shown('uri'), warehouse: shown('warehouse'), default: name === defaultName}
     })
-    this.log(formatTable(catalogs, [
-      {header: 'catalog', value: (row) => row.name},
-      {header: 'type', value: (row) => row.type},
-      {header: 'default', value: (row) => (row.default ? 'yes' : '')},
-      {header: 'uri', value: (row) => row.uri},
-      {header: 'warehouse', value: (row) => row.warehouse},
-    ]))
+    this.log(
+      formatTable(catalogs, [
+        {header: 'catalog', value: (row) => row.name},
+        {header: 'type', value: (row) => row.type},
+        {header: 'default', value: (row) => (row.default ? 'yes' : '')},
+        {header: 'uri', value: (row) => row.uri},
+        {header: 'warehouse', value: (row) => row.warehouse},
+      ]),
+    )
     return {catalogs}
   }
 }

@@ -5,7 +5,10 @@ import {IcebergCommand} from '../../iceberg-command.js'
 
 export default class NamespaceCreate extends IcebergCommand<{namespace: string; outcome: 'planned' | 'done'}> {
   static override summary = 'Creates a namespace.'
-  static override examples = ['<%= config.bin %> namespace create sales', '<%= config.bin %> namespace create sales.emea --property owner=finance']
+  static override examples = [
+    '<%= config.bin %> namespace create sales',
+    '<%= config.bin %> namespace create sales.emea --property owner=finance',
+  ]
   static override args = {namespace: namespaceArg}
   static override flags = {
     property: Flags.string({summary: 'property, as key=value; may be given several times', multiple: true, helpValue: '<key=value>'}),

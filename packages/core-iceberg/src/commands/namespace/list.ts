@@ -16,7 +16,10 @@ export default class NamespaceList extends IcebergCommand<{namespaces: readonly 
       namespaces.push(levels.join('.'))
     }
     if (namespaces.length > 0) this.log(formatTable(namespaces, [{header: 'namespace', value: (name) => name}]))
-    else this.note(`Catalog ${catalog.name} has no namespaces${args.parent ? ` in ${args.parent}` : ''}. Make one: phlo namespace create <name>`)
+    else
+      this.note(
+        `Catalog ${catalog.name} has no namespaces${args.parent ? ` in ${args.parent}` : ''}. Make one: phlo namespace create <name>`,
+      )
     return {namespaces}
   }
 }

@@ -15,16 +15,19 @@ export default class SnapshotList extends IcebergCommand<{snapshots: readonly Sn
     const {args} = await this.parse(SnapshotList)
     const snapshots = snapshotRows(await this.openIcebergTable(args.table))
     if (snapshots.length === 0) this.note('The table has no snapshots: nothing was ever written to it.')
-    else this.log(formatTable(snapshots, [
-      {header: 'snapshot', value: ({id}) => id},
-      {header: 'made', value: ({timestamp}) => formatTimestamp(timestamp)},
-      {header: 'operation', value: ({operation}) => operation},
-      {header: '+files', value: ({summary}) => figure(summary, 'added-data-files')},
-      {header: '-files', value: ({summary}) => figure(summary, 'deleted-data-files')},
-      {header: 'files', value: ({summary}) => figure(summary, 'total-data-files')},
-      {header: 'rows', value: ({summary}) => figure(summary, 'total-records')},
-      {header: 'refs', value: ({refs}) => refs.join(', ')},
-    ]))
+    else
+      this.log(
+        formatTable(snapshots, [
+          {header: 'snapshot', value: ({id}) => id},
+          {header: 'made', value: ({timestamp}) => formatTimestamp(timestamp)},
+          {header: 'operation', value: ({operation}) => operation},
+          {header: '+files', value: ({summary}) => figure(summary, 'added-data-files')},
+          {header: '-files', value: ({summary}) => figure(summary, 'deleted-data-files')},
+          {header: 'files', value: ({summary}) => figure(summary, 'total-data-files')},
+          {header: 'rows', value: ({summary}) => figure(summary, 'total-records')},
+          {header: 'refs', value: ({refs}) => refs.join(', ')},
+        ]),
+      )
     return {snapshots}
   }
 }

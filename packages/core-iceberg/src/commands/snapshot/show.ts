@@ -7,7 +7,10 @@ import {IcebergCommand} from '../../iceberg-command.js'
 
 export default class SnapshotShow extends IcebergCommand<SnapshotRow> {
   static override summary = 'Shows one snapshot: what it did, and what it reads from.'
-  static override examples = ['<%= config.bin %> snapshot show sales.orders 3051729675574597004', '<%= config.bin %> snapshot show sales.orders main']
+  static override examples = [
+    '<%= config.bin %> snapshot show sales.orders 3051729675574597004',
+    '<%= config.bin %> snapshot show sales.orders main',
+  ]
   static override args = {table: tableArg, snapshot: Args.string({description: 'id of the snapshot, or a branch or tag', required: true})}
 
   async run() {

@@ -44,7 +44,9 @@ export default class TableCreate extends IcebergCommand<TableDescription | {outc
       return {outcome: 'planned' as const, summary}
     }
     const description = describeTable((await catalog.createTable(name, request)) as IcebergTable)
-    this.log(formatKeyValues({Created: description.table, Location: description.location, Undo: `phlo table drop ${description.table} --purge`}))
+    this.log(
+      formatKeyValues({Created: description.table, Location: description.location, Undo: `phlo table drop ${description.table} --purge`}),
+    )
     return description
   }
 }

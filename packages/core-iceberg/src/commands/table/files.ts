@@ -7,7 +7,10 @@ import {IcebergCommand} from '../../iceberg-command.js'
 
 export default class TableFiles extends IcebergCommand<{files: readonly FileRow[]; truncated: boolean}> {
   static override summary = 'Lists the live data and delete files of a table.'
-  static override examples = ['<%= config.bin %> table files sales.orders --limit 20', '<%= config.bin %> table files sales.orders --ref audit --json']
+  static override examples = [
+    '<%= config.bin %> table files sales.orders --limit 20',
+    '<%= config.bin %> table files sales.orders --ref audit --json',
+  ]
   static override args = {table: tableArg}
   static override flags = {
     ref: refFlag,

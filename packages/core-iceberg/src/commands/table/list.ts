@@ -17,7 +17,8 @@ export default class TableList extends IcebergCommand<{tables: readonly string[]
       tables.push(formatTableName(name))
     }
     if (tables.length > 0) this.log(formatTable(tables, [{header: 'table', value: (name) => name}]))
-    else this.note(`Catalog ${catalog.name} has no tables${args.namespace ? ` in ${args.namespace}` : ''}. Make one: phlo table create --help`)
+    else
+      this.note(`Catalog ${catalog.name} has no tables${args.namespace ? ` in ${args.namespace}` : ''}. Make one: phlo table create --help`)
     return {tables}
   }
 }

@@ -22,9 +22,16 @@ export default class TableOptimize extends IcebergCommand<unknown> {
     ref: refFlag,
     ...optimizeFlags,
     'partial-progress': Flags.boolean({summary: 'commit group by group instead of once at the end'}),
-    'max-commits': Flags.integer({summary: 'how many commits partial progress may make; default: 10', min: 1, dependsOn: ['partial-progress'], helpValue: '<n>'}),
+    'max-commits': Flags.integer({
+      summary: 'how many commits partial progress may make; default: 10',
+      min: 1,
+      dependsOn: ['partial-progress'],
+      helpValue: '<n>',
+    }),
     concurrency: Flags.integer({summary: 'groups to rewrite at a time, each with its own memory; default: 1', min: 1, helpValue: '<n>'}),
-    verify: Flags.option({options: ['standard', 'full'] as const})({summary: 'full: also compare a checksum of every value before the commit'}),
+    verify: Flags.option({options: ['standard', 'full'] as const})({
+      summary: 'full: also compare a checksum of every value before the commit',
+    }),
   }
 
   async run() {

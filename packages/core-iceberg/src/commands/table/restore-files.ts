@@ -5,7 +5,9 @@ import {listQuarantine, type QuarantineEntry, type Removed, restoreFiles} from '
 import {tableArg} from '../../arguments.js'
 import {IcebergCommand} from '../../iceberg-command.js'
 
-type RestoreResult = {readonly outcome: 'listed' | 'planned'; readonly removals: readonly QuarantineEntry[]} | ({readonly outcome: 'done'} & Removed)
+type RestoreResult =
+  | {readonly outcome: 'listed' | 'planned'; readonly removals: readonly QuarantineEntry[]}
+  | ({readonly outcome: 'done'} & Removed)
 
 export default class TableRestoreFiles extends IcebergCommand<RestoreResult> {
   static override summary = 'Brings files back that vacuum or expire-snapshots moved to quarantine.'
@@ -24,12 +26,15 @@ export default class TableRestoreFiles extends IcebergCommand<RestoreResult> {
       const all = await listQuarantine(table)
       const removals = args.id === undefined ? all : all.filter(({id}) => id === args.id)
       if (removals.length === 0) this.note(`The quarantine of ${formatTableName(table.name)} is empty.`)
-      else this.log(formatTable(removals, [
-        {header: 'id', value: ({id}) => id},
-        {header: 'removed', value: ({createdAt}) => createdAt},
-        {header: 'files', value: ({files}) => files},
-        {header: 'size', value: ({bytes}) => formatBytes(bytes)},
-      ]))
+      else
+        this.log(
+          formatTable(removals, [
+            {header: 'id', value: ({id}) => id},
+            {header: 'removed', value: ({createdAt}) => createdAt},
+            {header: 'files', value: ({files}) => files},
+            {header: 'size', value: ({bytes}) => formatBytes(bytes)},
+          ]),
+        )
       return {outcome: args.id === undefined ? 'listed' : 'planned', removals}
     }
     const restored = await restoreFiles(table, args.id, await this.operationContext())

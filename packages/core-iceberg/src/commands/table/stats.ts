@@ -7,7 +7,8 @@ import {renderStats} from '../../views/stats.js'
 
 export default class TableStats extends IcebergCommand<Stats> {
   static override summary = 'Shows what a table is made of, and what maintenance would pay off.'
-  static override description = 'Reads manifests only. Small files are those under 75 % of the table’s target file size, as for "table optimize".'
+  static override description =
+    'Reads manifests only. Small files are those under 75 % of the table’s target file size, as for "table optimize".'
   static override examples = ['<%= config.bin %> table stats sales.orders', '<%= config.bin %> table stats sales.orders --partitions']
   static override args = {table: tableArg}
   static override flags = {ref: refFlag, partitions: Flags.boolean({summary: 'also show each partition'})}

@@ -17,7 +17,11 @@ export default class TableVacuum extends IcebergCommand<unknown> {
   ]
   static override aliases = ['maintenance:vacuum']
   static override args = {table: tableArg}
-  static override flags = {...writeFlags, ...vacuumFlags, quarantine: Flags.boolean({summary: 'move the files aside; "table restore-files" brings them back'})}
+  static override flags = {
+    ...writeFlags,
+    ...vacuumFlags,
+    quarantine: Flags.boolean({summary: 'move the files aside; "table restore-files" brings them back'}),
+  }
 
   async run() {
     const {args, flags} = await this.parse(TableVacuum)

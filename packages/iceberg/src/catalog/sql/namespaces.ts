@@ -43,7 +43,11 @@ export async function assertNamespace(db: SqlCatalogDatabase, catalog: string, n
 }
 
 /** The namespaces one level below `parent`, in the order of their names. */
-export async function childNamespaces(db: SqlCatalogDatabase, catalog: string, parent: readonly string[]): Promise<readonly (readonly string[])[]> {
+export async function childNamespaces(
+  db: SqlCatalogDatabase,
+  catalog: string,
+  parent: readonly string[],
+): Promise<readonly (readonly string[])[]> {
   const names = await stored(db, catalog, parent.length === 0 ? undefined : encodeNamespace(parent))
   if (parent.length > 0 && names.length === 0) throw namespaceNotFound(parent.join('.'), catalog)
   const levels = names.map(decodeNamespace).filter((name) => name.length > parent.length)
@@ -60,10 +64,17 @@ export async function insertNamespace(
 ): Promise<void> {
   checkProperties(Object.keys(properties))
   if (await namespaceExists(db, catalog, namespace)) throw alreadyExists('Namespace', namespace.join('.'), catalog)
-  await db.insertInto('iceberg_namespace_properties').values(rows(catalog, namespace, {[MARKER]: 'true', ...properties})).execute()
+  await db
+    .insertInto('iceberg_namespace_properties')
+    .values(rows(catalog, namespace, {[MARKER]: 'true', ...properties}))
+    .execute()
 }
 
-export async function namespaceProperties(db: SqlCatalogDatabase, catalog: string, namespace: readonly string[]): Promise<Readonly<Record<string, string>>> {
+export async function namespaceProperties(
+  db: SqlCatalogDatabase,
+  catalog: string,
+  namespace: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
   await assertNamespace(db, catalog, namespace)
   const found = await db
     .selectFrom('iceberg_namespace_properties')
@@ -93,7 +104,10 @@ export async function changeNamespace(
       .where('property_key', 'in', keys)
       .execute()
     // The marker comes along: a namespace that only its tables implied has rows of its own from now on.
-    await transaction.insertInto('iceberg_namespace_properties').values(rows(catalog, namespace, {[MARKER]: 'true', ...changes.set})).execute()
+    await transaction
+      .insertInto('iceberg_namespace_properties')
+      .values(rows(catalog, namespace, {[MARKER]: 'true', ...changes.set}))
+      .execute()
   })
 }
 
@@ -116,7 +130,11 @@ export async function deleteNamespace(db: SqlCatalogDatabase, catalog: string, n
         suggestions: [`phlo table list ${encoded} --catalog ${catalog}`],
       })
     }
-    await transaction.deleteFrom('iceberg_namespace_properties').where('catalog_name', '=', catalog).where('namespace', '=', encoded).execute()
+    await transaction
+      .deleteFrom('iceberg_namespace_properties')
+      .where('catalog_name', '=', catalog)
+      .where('namespace', '=', encoded)
+      .execute()
   })
 }
 

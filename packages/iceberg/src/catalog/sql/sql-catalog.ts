@@ -1,10 +1,20 @@
-import {alreadyExists, commitConflict, type FileIO, formatTableName, hasCode, namespaceNotFound, type TableName, tableNotFound, usage} from '@phlo/core'
-import type {TableMetadata} from '../../spec/table-metadata.js'
+import {
+  alreadyExists,
+  commitConflict,
+  type FileIO,
+  formatTableName,
+  hasCode,
+  namespaceNotFound,
+  type TableName,
+  tableNotFound,
+  usage,
+} from '@phlo/core'
 import {newTableMetadata} from '../../spec/new-table-metadata.js'
+import type {TableMetadata} from '../../spec/table-metadata.js'
 import {applyUpdates} from '../apply-updates.js'
 import type {Catalog, CreateTable, LoadedTable} from '../catalog.js'
-import {droppedMetadataFiles} from '../metadata-log.js'
 import {nextMetadataPath, readTableMetadata, writeTableMetadata} from '../metadata-file.js'
+import {droppedMetadataFiles} from '../metadata-log.js'
 import {checkRequirements} from '../requirements.js'
 import {encodeNamespace, pathSegment} from './names.js'
 import {assertNamespace, changeNamespace, childNamespaces, deleteNamespace, insertNamespace, namespaceProperties} from './namespaces.js'
@@ -216,8 +226,12 @@ export function createSqlCatalog(options: SqlCatalogOptions): Catalog {
       return committed
     },
     async check() {
-      await read<unknown>(() => [], ({db}) => db.selectFrom('iceberg_tables').select('table_name').limit(1).execute())
-      if (options.warehouse !== undefined) await (await openIO(options.warehouse)).stat(`${options.warehouse.replace(/\/+$/, '')}/.phlo-check`)
+      await read<unknown>(
+        () => [],
+        ({db}) => db.selectFrom('iceberg_tables').select('table_name').limit(1).execute(),
+      )
+      if (options.warehouse !== undefined)
+        await (await openIO(options.warehouse)).stat(`${options.warehouse.replace(/\/+$/, '')}/.phlo-check`)
     },
     close: async () => options.close?.(),
   }
@@ -263,7 +277,11 @@ function newMetadata(request: CreateTable, location: string, now: number): Table
  * `<warehouse>/<namespace>/<table>`, with a suffix when files of another table are there: one that was renamed away or dropped
  * without its files. Two tables under one location would be cleaned up at each other's cost.
  */
-async function freeLocation(name: TableName, namespaceLocation: string | undefined, {warehouse, openIO}: SqlCatalogOptions): Promise<string> {
+async function freeLocation(
+  name: TableName,
+  namespaceLocation: string | undefined,
+  {warehouse, openIO}: SqlCatalogOptions,
+): Promise<string> {
   const root = namespaceLocation ?? (warehouse && [warehouse.replace(/\/+$/, ''), ...name.namespace.map(pathSegment)].join('/'))
   if (root === undefined) {
     throw usage('WAREHOUSE_MISSING', `Table ${formatTableName(name)} has no location: the catalog has no warehouse.`, [

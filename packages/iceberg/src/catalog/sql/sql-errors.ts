@@ -12,7 +12,15 @@ export type SqlProblem =
   | 'unknown'
 
 /** SQLite's primary result codes. */
-const SQLITE: Readonly<Record<number, SqlProblem>> = {1: 'rejected', 5: 'busy', 6: 'busy', 8: 'read-only', 10: 'unknown', 14: 'unknown', 19: 'rejected'}
+const SQLITE: Readonly<Record<number, SqlProblem>> = {
+  1: 'rejected',
+  5: 'busy',
+  6: 'busy',
+  8: 'read-only',
+  10: 'unknown',
+  14: 'unknown',
+  19: 'rejected',
+}
 
 /** SQLITE_CONSTRAINT_PRIMARYKEY and _UNIQUE. */
 const SQLITE_DUPLICATES = [1555, 2067]
@@ -34,7 +42,8 @@ export function classify(error: unknown): SqlProblem {
     return SQLITE[errcode & 0xff] ?? 'rejected'
   }
   // A SQLSTATE is the server's own word; classes 08 and 57 are about the connection (shutdown, cancelled).
-  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('08') && !code.startsWith('57')) return POSTGRES[code] ?? 'rejected'
+  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('08') && !code.startsWith('57'))
+    return POSTGRES[code] ?? 'rejected'
   return 'unknown'
 }
 

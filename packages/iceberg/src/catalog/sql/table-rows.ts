@@ -1,6 +1,6 @@
 import {alreadyExists, formatTableName, type TableName, tableNotFound} from '@phlo/core'
-import {classify} from './sql-errors.js'
 import {encodeNamespace} from './names.js'
+import {classify} from './sql-errors.js'
 import {isTable, type SqlCatalogDatabase} from './tables.js'
 
 /** One catalog's rows of `iceberg_tables`. */
@@ -45,7 +45,12 @@ export async function metadataLocation(rows: TableRows, name: TableName): Promis
 
 /** Adds a table. A row of that name, be it a table or a view, is `ALREADY_EXISTS`. */
 export async function insertTable(rows: TableRows, name: TableName, location: string): Promise<void> {
-  const values = {...keyOf(rows, name), metadata_location: location, previous_metadata_location: null, ...(rows.typed && {iceberg_type: 'TABLE'})}
+  const values = {
+    ...keyOf(rows, name),
+    metadata_location: location,
+    previous_metadata_location: null,
+    ...(rows.typed && {iceberg_type: 'TABLE'}),
+  }
   await orExists(rows, name, () => rows.db.insertInto('iceberg_tables').values(values).execute())
 }
 

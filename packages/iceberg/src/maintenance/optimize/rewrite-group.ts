@@ -1,7 +1,8 @@
 import {randomUUID} from 'node:crypto'
 import type {OperationContext} from '@phlo/core'
-import {type MergedFile, mergeFiles} from '../../parquet/merge-files.js'
-import {verifyMerge} from '../../parquet/verify.js'
+import {type MergedFile, mergeFiles} from '../../columns/merge-files.js'
+import {verifyMerge} from '../../columns/verify.js'
+import {identityValues} from '../../commit/partitions.js'
 import {assertReadable} from '../../scan/plan.js'
 import {currentSchema} from '../../spec/current.js'
 import type {DataFile} from '../../spec/manifest.js'
@@ -58,6 +59,7 @@ async function mergeAndVerify(
   if (!first) return []
   const {io, properties, metadata} = table
   const schema = currentSchema(metadata)
+  const identity = identityValues(metadata)(first)
   const newPath = dataFilePaths(table, first, randomUUID())
   const outputs = await mergeFiles({
     io,
@@ -65,12 +67,13 @@ async function mergeAndVerify(
     schema,
     outputs: merge.outputs,
     newPath,
+    identity,
     properties,
     signal: context.signal,
     onRows: (rows) => context.progress.advance(rows),
     onStaged,
   })
-  await verifyMerge({io, inputs, outputs, schema, full: plan.options['verify'] === 'full'})
+  await verifyMerge({io, inputs, outputs, schema, properties, identity, full: plan.options['verify'] === 'full'})
   return outputs.map((output) => dataFileOf(output, first))
 }
 

@@ -39,14 +39,19 @@ async function planRollback(table: IcebergTable, {snapshotId}: RollbackOptions, 
   const head = headOf(table)
   const ancestors = new Set([...ancestorsOf(table.metadata, head)].map((snapshot) => snapshot['snapshot-id']))
   if (!ancestors.has(BigInt(snapshotId))) {
-    throw refused('NOT_AN_ANCESTOR', `Snapshot ${snapshotId} is not an ancestor of ${table.ref} of ${name}, so that ${table.ref} cannot be rolled back to it.`)
+    throw refused(
+      'NOT_AN_ANCESTOR',
+      `Snapshot ${snapshotId} is not an ancestor of ${table.ref} of ${name}, so that ${table.ref} cannot be rolled back to it.`,
+    )
   }
   const noop = head?.['snapshot-id'] === BigInt(snapshotId)
   return {
     ...planHeader('rollback', table, {snapshotId}, context),
     operation: 'rollback',
     noop,
-    summary: noop ? `nothing to do: ${table.ref} is at snapshot ${snapshotId}` : `move ${table.ref} of ${name} back to snapshot ${snapshotId}`,
+    summary: noop
+      ? `nothing to do: ${table.ref} is at snapshot ${snapshotId}`
+      : `move ${table.ref} of ${name} back to snapshot ${snapshotId}`,
     snapshotId,
   }
 }

@@ -1,0 +1,87 @@
+import type {FileMetaData, SchemaElement, SchemaTree} from 'hyparquet'
+import {getSchemaPath} from 'hyparquet/src/schema.js'
+import type {Leaf} from './leaves.js'
+import type {NameMapping} from './name-mapping.js'
+
+/** A primitive column of a Parquet file, and the Iceberg fields on the way to it. */
+export interface FileLeaf {
+  /** Which of a row group's column chunks it is. */
+  readonly index: number
+  readonly element: SchemaElement
+  readonly schemaPath: SchemaTree[]
+  /** Without the root; the ids are the file's own, else the name mapping's. */
+  readonly path: readonly {readonly repetition: string; readonly fieldId: number | undefined}[]
+  readonly fieldId: number | undefined
+}
+
+/**
+ * The columns of a file in their order. Ids come from the file, or from the mapping when it has none (spec, "Column Projection").
+ * With `byName` ids in the file are not looked at: those of a stranger's file mean other columns.
+ */
+export function fileLeaves(footer: FileMetaData, mapping?: NameMapping, options: {readonly byName?: boolean} = {}): readonly FileLeaf[] {
+  const [first] = footer.row_groups
+  const paths = first ? first.columns.map(({meta_data: column}) => column?.path_in_schema ?? []) : leafPaths(footer.schema)
+  const hasIds = !options.byName && footer.schema.some((element) => element.field_id !== undefined)
+  return paths.map((names, index) => {
+    const schemaPath = getSchemaPath(footer.schema, [...names])
+    const nodes = schemaPath.slice(1)
+    const path = nodes.map(({element}, depth) => ({
+      repetition: element.repetition_type ?? 'REQUIRED',
+      fieldId: hasIds ? element.field_id : mapping?.get(icebergName(nodes.slice(0, depth + 1))),
+    }))
+    const element = (nodes.at(-1) as SchemaTree).element
+    return {index, element, schemaPath, path, fieldId: path.at(-1)?.fieldId}
+  })
+}
+
+/** The dotted name without the repeated groups of lists and maps. */
+function icebergName(nodes: readonly SchemaTree[]): string {
+  return nodes
+    .filter(({element, children}) => element.repetition_type !== 'REPEATED' || children.length === 0)
+    .map(({element}, depth, all) => (depth > 0 && isList(all[depth - 1]) ? 'element' : element.name))
+    .join('.')
+}
+
+const isList = (node: SchemaTree | undefined) => node?.element.converted_type === 'LIST' || node?.element.logical_type?.type === 'LIST'
+
+function leafPaths(schema: readonly SchemaElement[]): readonly string[][] {
+  const paths: string[][] = []
+  let at = 1
+  const visit = (prefix: readonly string[]) => {
+    const element = schema[at++] as SchemaElement
+    const path = [...prefix, element.name]
+    if (element.num_children === undefined) paths.push(path)
+    else for (let child = 0; child < element.num_children; child++) visit(path)
+  }
+  for (let child = 0; child < (schema[0]?.num_children ?? 0); child++) visit([])
+  return paths
+}
+
+/**
+ * What a definition level of the file means for a leaf of the table, where a column was required in one and optional in the
+ * other: the n-th entry is the table's level for the file's level n. Undefined when the two are nested differently.
+ */
+export function definitionLevelMap(file: FileLeaf, leaf: Leaf): readonly number[] | undefined {
+  if (file.path.length !== leaf.path.length) return undefined
+  const map: number[] = []
+  let level = 0
+  for (const [depth, node] of leaf.path.entries()) {
+    const other = file.path[depth]?.repetition
+    if ((other === 'REPEATED') !== (node.repetition === 'REPEATED')) return undefined
+    if (other !== 'REQUIRED') map.push(level)
+    if (node.repetition !== 'REQUIRED') level += 1
+  }
+  return [...map, level]
+}
+
+/** How many nodes from the root a leaf of the table and a column of the file have in common. */
+export function commonDepth(file: FileLeaf, leaf: Leaf): number {
+  let depth = 0
+  while (depth < leaf.path.length && depth < file.path.length) {
+    const [mine, other] = [leaf.path[depth], file.path[depth]]
+    if (mine?.fieldId !== other?.fieldId && mine?.fieldId !== undefined) break
+    if ((mine?.repetition === 'REPEATED') !== (other?.repetition === 'REPEATED')) break
+    depth += 1
+  }
+  return depth
+}

@@ -1,0 +1,67 @@
+import type {InputFile} from '@phlo/core'
+import {refused} from '@phlo/core'
+import type {SchemaElement} from 'hyparquet'
+import {decimalType} from '../spec/primitive-types.js'
+import type {FileLeaf} from './file-leaves.js'
+import type {Leaf, PhysicalValue, PhysicalValues} from './leaves.js'
+import {physicalType, signedBigint, signedBytes} from './physical.js'
+
+/**
+ * Values as the file stores them in the form in which the table's type is stored: as they are where the two agree, else widened
+ * (spec, "Schema Evolution") or brought from another unit.
+ *
+ * @throws PhloError `PARQUET_UNSUPPORTED` (exit 6) when the file's column cannot be one of this type
+ */
+export function convertValues(file: InputFile, {element}: FileLeaf, leaf: Leaf, values: PhysicalValues): PhysicalValues {
+  const target = physicalType(leaf.type)
+  const convert = conversion(element, leaf.type, target?.type)
+  if (convert === 'none') return values
+  if (convert === undefined || !target) {
+    throw refused(
+      'PARQUET_UNSUPPORTED',
+      `Column ${leaf.name} of ${file.path} is stored as ${describe(element)}, which is not read as ${leaf.type}.`,
+    )
+  }
+  return Array.from(values as ArrayLike<PhysicalValue>, (value) => (value === null ? null : convert(value)))
+}
+
+type Convert = (value: Exclude<PhysicalValue, null>) => PhysicalValue
+
+function conversion(element: SchemaElement, type: string, target: string | undefined): Convert | 'none' | undefined {
+  const {type: stored} = element
+  const decimal = decimalType(type)
+  if (decimal) return decimalConversion(element, decimal, target)
+  if (type === 'timestamp' || type === 'timestamptz') return timestampConversion(element)
+  if (stored === target && (target !== 'FIXED_LEN_BYTE_ARRAY' || element.type_length === physicalType(type)?.length)) return 'none'
+  if (type === 'long' && stored === 'INT32') return (value) => BigInt(value as number)
+  if (type === 'double' && stored === 'FLOAT') return (value) => value
+  if ((type === 'binary' || type === 'string') && stored === 'FIXED_LEN_BYTE_ARRAY') return (value) => value
+  return undefined
+}
+
+function decimalConversion(
+  element: SchemaElement,
+  decimal: {readonly precision: number; readonly scale: number},
+  target: string | undefined,
+): Convert | 'none' | undefined {
+  const scale = element.scale ?? 0
+  if (scale !== decimal.scale || !element.type) return undefined
+  const length = physicalType(`decimal(${decimal.precision},${decimal.scale})`)?.length ?? 16
+  if (element.type === target && (target !== 'FIXED_LEN_BYTE_ARRAY' || element.type_length === length)) return 'none'
+  const unscaled: (value: Exclude<PhysicalValue, null>) => bigint = (value) =>
+    value instanceof Uint8Array ? signedBigint(value) : BigInt(value)
+  if (target === 'INT32') return (value) => Number(unscaled(value))
+  if (target === 'INT64') return unscaled
+  return (value) => signedBytes(unscaled(value), length)
+}
+
+function timestampConversion({type, converted_type: converted, logical_type: logical}: SchemaElement): Convert | 'none' | undefined {
+  if (type === 'INT96') return (value) => BigInt(value as bigint) / 1000n
+  if (type !== 'INT64') return undefined
+  const unit = logical?.type === 'TIMESTAMP' ? logical.unit : converted === 'TIMESTAMP_MILLIS' ? 'MILLIS' : 'MICROS'
+  if (unit === 'MILLIS') return (value) => (value as bigint) * 1000n
+  return unit === 'MICROS' ? 'none' : undefined
+}
+
+const describe = ({type, converted_type: converted, logical_type: logical}: SchemaElement) =>
+  [type, logical?.type ?? converted].filter(Boolean).join(' ')

@@ -1,0 +1,70 @@
+import {refused} from '@phlo/core'
+import type {FileMetaData, SchemaElement} from 'hyparquet'
+import type {Schema, StructField, Type} from '../spec/types.js'
+
+/**
+ * The Iceberg schema of a Parquet file's columns, ids from 1 on in the order of the file.
+ *
+ * @throws PhloError `PARQUET_UNSUPPORTED` (exit 6) naming a column that Iceberg has no type for
+ */
+export function schemaFromParquet({schema}: Pick<FileMetaData, 'schema'>): Schema {
+  let at = 0
+  let nextId = 1
+  const next = () => schema[at++] as SchemaElement
+  const fields = (count: number): StructField[] => Array.from({length: count}, () => field(next()))
+  const field = (element: SchemaElement): StructField => {
+    const id = nextId++
+    return {id, name: element.name, required: element.repetition_type === 'REQUIRED', type: typeOf(element)}
+  }
+  const typeOf = (element: SchemaElement): Type => {
+    if (element.num_children === undefined) return primitive(element)
+    const kind = element.logical_type?.type ?? element.converted_type
+    if (kind !== 'LIST' && kind !== 'MAP' && kind !== 'MAP_KEY_VALUE') return {type: 'struct', fields: fields(element.num_children)}
+    const repeated = next()
+    const [first, second] = fields(repeated.num_children ?? 0)
+    if (kind === 'LIST' && first) return {type: 'list', 'element-id': first.id, element: first.type, 'element-required': first.required}
+    if (first && second) {
+      return {
+        type: 'map',
+        'key-id': first.id,
+        key: first.type,
+        'value-id': second.id,
+        value: second.type,
+        'value-required': second.required,
+      }
+    }
+    throw refused('PARQUET_UNSUPPORTED', `Column ${element.name} is a ${kind} of a form that is not read.`)
+  }
+  return {type: 'struct', 'schema-id': 0, fields: fields(next().num_children ?? 0)}
+}
+
+function primitive(element: SchemaElement): Type {
+  const {type, type_length: length, converted_type: converted, logical_type: logical, name} = element
+  if (logical?.type === 'DECIMAL' || converted === 'DECIMAL') return `decimal(${element.precision ?? 0},${element.scale ?? 0})`
+  if (logical?.type === 'DATE' || converted === 'DATE') return 'date'
+  if (logical?.type === 'TIME' && logical.unit === 'MICROS') return 'time'
+  if (logical?.type === 'TIMESTAMP') return `timestamp${logical.isAdjustedToUTC ? 'tz' : ''}${logical.unit === 'NANOS' ? '_ns' : ''}`
+  if (converted === 'TIMESTAMP_MICROS' || converted === 'TIMESTAMP_MILLIS') return 'timestamptz'
+  if (logical?.type === 'UUID') return 'uuid'
+  if (['STRING', 'ENUM', 'JSON'].includes(logical?.type ?? '') || ['UTF8', 'ENUM', 'JSON'].includes(converted ?? '')) return 'string'
+  switch (type) {
+    case 'BOOLEAN':
+      return 'boolean'
+    case 'INT32':
+      return converted === 'UINT_32' ? 'long' : 'int'
+    case 'INT64':
+      return 'long'
+    case 'INT96':
+      return 'timestamptz'
+    case 'FLOAT':
+      return 'float'
+    case 'DOUBLE':
+      return 'double'
+    case 'BYTE_ARRAY':
+      return 'binary'
+    case 'FIXED_LEN_BYTE_ARRAY':
+      return `fixed[${length ?? 0}]`
+    default:
+      throw refused('PARQUET_UNSUPPORTED', `Column ${name} is a Parquet ${type}, which Iceberg has no type for.`)
+  }
+}

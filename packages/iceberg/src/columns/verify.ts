@@ -1,0 +1,133 @@
+import {type FileIO, formatCount, refused} from '@phlo/core'
+import {compareValues} from '../spec/compare-values.js'
+import type {DataFile} from '../spec/manifest.js'
+import {valueFromBytes} from '../spec/single-value.js'
+import type {Schema, Value} from '../spec/types.js'
+import {columnChecksums} from './checksum.js'
+import {fileLeaves} from './file-leaves.js'
+import {readFooter} from './footer.js'
+import {type Leaf, leavesOf} from './leaves.js'
+import type {MergedFile} from './merge-files.js'
+import {lowerBound, upperBound} from './metrics.js'
+import {type MetricsMode, metricsConfig} from './metrics-config.js'
+import {mappingByName, nameMapping} from './name-mapping.js'
+import {toPhysical} from './physical.js'
+
+export interface MergeToVerify {
+  readonly io: FileIO
+  readonly inputs: readonly DataFile[]
+  readonly outputs: readonly MergedFile[]
+  readonly schema: Schema
+  readonly properties: Readonly<Record<string, string>>
+  /** As in the merge. */
+  readonly identity: ReadonlyMap<number, Value>
+  /** Also compares an order-independent checksum of every column's values. */
+  readonly full?: boolean
+}
+
+/**
+ * Makes sure, before it is committed, that a merge has lost and gained nothing: every output is opened again; rows, and each
+ * column's values, nulls and NaNs, are as many as in the inputs; bounds do not leave those of the inputs; field ids and row
+ * counts are in the footers.
+ *
+ * @throws PhloError `VERIFICATION_FAILED` (exit 6) naming file and column
+ */
+export async function verifyMerge({io, inputs, outputs, schema, properties, identity, full = false}: MergeToVerify): Promise<void> {
+  const leaves = leavesOf(schema)
+  compareCount(
+    'rows',
+    sum(inputs, ({recordCount}) => recordCount),
+    sum(outputs, ({recordCount}) => recordCount),
+    outputs,
+  )
+  for (const output of outputs) await verifyFooter(io, output, leaves)
+  const config = metricsConfig(properties, schema)
+  for (const leaf of leaves) verifyColumn(leaf, config(leaf.fieldId), inputs, outputs)
+  if (!full) return
+  const mapping = nameMapping(properties) ?? mappingByName(schema)
+  const before = await columnChecksums(
+    io,
+    inputs.map(({filePath, fileSizeInBytes}) => ({path: filePath, size: fileSizeInBytes})),
+    schema,
+    mapping,
+    identity,
+  )
+  const after = await columnChecksums(io, outputs, schema, mapping, identity)
+  for (const leaf of leaves) {
+    if (before.get(leaf.fieldId) !== after.get(leaf.fieldId))
+      throw failed(`the values of column ${leaf.name} are not those of the files that were merged`, outputs)
+  }
+}
+
+const sum = <Item>(items: readonly Item[], of: (item: Item) => number) => items.reduce((total, item) => total + of(item), 0)
+
+async function verifyFooter(io: FileIO, output: MergedFile, leaves: readonly Leaf[]): Promise<void> {
+  const file = await io.open(output.path)
+  try {
+    if (file.size !== output.size) throw failed(`it has ${file.size} bytes instead of ${output.size}`, [output])
+    const footer = await readFooter(file)
+    compareCount('rows in its footer', output.recordCount, Number(footer.num_rows), [output])
+    const ids = fileLeaves(footer).map(({fieldId}) => fieldId)
+    if (footer.row_groups.length > 0 && (ids.length !== leaves.length || leaves.some(({fieldId}, index) => ids[index] !== fieldId))) {
+      throw failed(`its columns have the field ids ${ids.join(', ')}`, [output])
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+function verifyColumn(leaf: Leaf, mode: MetricsMode, inputs: readonly DataFile[], outputs: readonly MergedFile[]): void {
+  const id = leaf.fieldId
+  const columns = outputs.map(({metrics}) => metrics)
+  for (const [what, key] of [
+    ['values', 'valueCounts'],
+    ['nulls', 'nullValueCounts'],
+    ['NaNs', 'nanValueCounts'],
+  ] as const) {
+    const before = inputs.map((file) => file[key]?.get(id))
+    const after = columns.map((metrics) => metrics[key]?.get(id))
+    // A file that lacks the column, or records nothing of it, gives nothing to compare with.
+    if (before.some((count) => count === undefined) || after.some((count) => count === undefined)) continue
+    compareCount(
+      `${what} of column ${leaf.name}`,
+      sum(before, (count) => count ?? 0),
+      sum(after, (count) => count ?? 0),
+      outputs,
+    )
+  }
+  verifyBounds(leaf, mode, inputs, outputs)
+}
+
+/** No bound of an output may lie outside of those of the inputs, once these are cut as the table's metrics mode cuts them now. */
+function verifyBounds(leaf: Leaf, mode: MetricsMode, inputs: readonly DataFile[], outputs: readonly MergedFile[]): void {
+  const compare = compareValues(leaf.type)
+  const physical = toPhysical(leaf.type)
+  for (const [key, sign, cut] of [
+    ['lowerBounds', 1, lowerBound],
+    ['upperBounds', -1, upperBound],
+  ] as const) {
+    const before = inputs.map((file) => file[key]?.get(leaf.fieldId))
+    if (before.length === 0 || before.some((bytes) => bytes === undefined)) continue
+    const values = before.map((bytes) => valueFromBytes(leaf.type, bytes as Uint8Array))
+    const widest = values.reduce((a, b) => (sign * compare(a, b) <= 0 ? a : b))
+    const limit = cut(leaf.type, physical(widest), mode)
+    if (!limit) continue
+    for (const output of outputs) {
+      const bytes = output.metrics[key]?.get(leaf.fieldId)
+      if (bytes && sign * compare(valueFromBytes(leaf.type, bytes), valueFromBytes(leaf.type, limit)) < 0) {
+        throw failed(`a bound of column ${leaf.name} lies outside of those of the files that were merged`, [output])
+      }
+    }
+  }
+}
+
+function compareCount(what: string, before: number, after: number, outputs: readonly {readonly path: string}[]): void {
+  if (before !== after) throw failed(`there are ${formatCount(after)} ${what} instead of ${formatCount(before)}`, outputs)
+}
+
+function failed(reason: string, [first]: readonly {readonly path: string}[]) {
+  return refused(
+    'VERIFICATION_FAILED',
+    `What was written is not what it should replace, and is not committed: ${first?.path ?? 'the merge'}: ${reason}.`,
+  )
+}

@@ -1,0 +1,138 @@
+import {
+  defineOperation,
+  type FileIO,
+  formatBytes,
+  formatCount,
+  formatTableName,
+  hasCode,
+  type OperationContext,
+  type OperationPlan,
+  type OperationResult,
+  type PlannedFile,
+  usage,
+} from '@phlo/core'
+import {appendFiles} from '../../commit/append-files.js'
+import {openFileIO} from '../../io/resolve.js'
+import {currentSchema} from '../../spec/current.js'
+import type {DataFile} from '../../spec/manifest.js'
+import type {Schema} from '../../spec/types.js'
+import type {IcebergTable} from '../../table.js'
+import {arrowBatches, inspectArrow, isArrowPath} from '../../write/arrow-source.js'
+import {inspectParquet, parquetBatches} from '../../write/parquet-source.js'
+import type {RowBatch} from '../../write/row-batch.js'
+import {writeDataFiles} from '../../write/write-data-files.js'
+import {planHeader, planOutdated} from '../plan-header.js'
+
+export interface AppendOptions {
+  /** Parquet (`.parquet`) and Arrow IPC (`.arrow`, `.feather`) files, local or on S3. */
+  readonly files: readonly string[]
+}
+
+export interface AppendPlan extends OperationPlan {
+  readonly operation: 'append'
+  readonly files: readonly (PlannedFile & {readonly rows: number})[]
+  readonly rows: number
+}
+
+export interface AppendResult extends OperationResult {
+  readonly rows: number
+  readonly addedDataFiles: number
+  readonly addedBytes: number
+}
+
+/**
+ * @throws PhloError `NOTHING_TO_APPEND`, `COLUMN_NOT_IN_TABLE`, `COLUMN_MISSING`, `UNKNOWN_FILE_TYPE` (exit 2), `PARQUET_CORRUPT`
+ */
+async function planAppend(table: IcebergTable, {files}: AppendOptions, context: OperationContext): Promise<AppendPlan> {
+  if (files.length === 0) throw usage('NOTHING_TO_APPEND', 'No file to append was named.')
+  const schema = currentSchema(table.metadata)
+  const sources: AppendPlan['files'][number][] = []
+  context.progress.start('reading footers', files.length)
+  for (const path of files) {
+    sources.push(await withSource(path, (io) => (isArrowPath(path) ? inspectArrow(io, path, schema) : inspectParquet(io, path, schema))))
+    context.progress.advance()
+  }
+  context.progress.done()
+  const rows = sources.reduce((sum, source) => sum + source.rows, 0)
+  const bytes = sources.reduce((sum, {size}) => sum + size, 0)
+  return {
+    ...planHeader('append', table, {files: [...files]}, context),
+    operation: 'append',
+    noop: rows === 0,
+    summary:
+      rows === 0
+        ? 'nothing to do: the files have no rows'
+        : `append ${formatCount(rows)} rows of ${formatCount(files.length)} files (${formatBytes(bytes)}) to ${formatTableName(table.name)}`,
+    files: sources,
+    rows,
+  }
+}
+
+async function withSource<T>(path: string, work: (io: FileIO) => Promise<T>): Promise<T> {
+  if (!/\.(parquet|arrow|feather)$/i.test(path)) {
+    throw usage('UNKNOWN_FILE_TYPE', `${path} is neither a .parquet nor an .arrow file.`)
+  }
+  const io = await openFileIO(path, {})
+  try {
+    return await work(io)
+  } finally {
+    await io.close()
+  }
+}
+
+async function executeAppend(table: IcebergTable, plan: AppendPlan, context: OperationContext): Promise<AppendResult> {
+  if (plan.noop) return {summary: plan.summary, snapshotId: null, rows: 0, addedDataFiles: 0, addedBytes: 0}
+  const staged: string[] = []
+  context.progress.start('writing data files', plan.rows)
+  try {
+    const files = await writeDataFiles(table, batchesOf(table, plan, currentSchema(table.metadata)), {
+      signal: context.signal,
+      onStaged: (path) => staged.push(path),
+      onRows: (rows) => context.progress.advance(rows),
+    })
+    context.progress.done()
+    return await commit(table, plan, files, context)
+  } catch (error) {
+    // A commit that may have landed still needs its files.
+    if (!hasCode(error, 'COMMIT_STATE_UNKNOWN')) await table.io.delete(staged)
+    throw error
+  }
+}
+
+async function* batchesOf(table: IcebergTable, plan: AppendPlan, schema: Schema): AsyncIterable<RowBatch> {
+  for (const {path, size} of plan.files) {
+    const io = await openFileIO(path, {})
+    try {
+      const found = await io.stat(path)
+      if (found?.size !== size) throw planOutdated(table, `${path} ${found ? `has ${found.size} bytes now` : 'is gone'}.`)
+      yield* isArrowPath(path) ? arrowBatches(io, path, schema) : parquetBatches(io, {path}, schema)
+    } finally {
+      await io.close()
+    }
+  }
+}
+
+async function commit(table: IcebergTable, plan: AppendPlan, files: readonly DataFile[], context: OperationContext): Promise<AppendResult> {
+  const {result: snapshot} = await appendFiles(table, files, context)
+  const rows = files.reduce((sum, {recordCount}) => sum + recordCount, 0)
+  const bytes = files.reduce((sum, {fileSizeInBytes}) => sum + fileSizeInBytes, 0)
+  return {
+    summary: `appended ${formatCount(rows)} rows in ${formatCount(files.length)} data files (${formatBytes(bytes)})`,
+    snapshotId: String(snapshot['snapshot-id']),
+    ...(snapshot['parent-snapshot-id'] !== undefined && {
+      undo: `phlo snapshot rollback ${plan.table.name} ${snapshot['parent-snapshot-id']}`,
+    }),
+    rows,
+    addedDataFiles: files.length,
+    addedBytes: bytes,
+  }
+}
+
+/** Adds the rows of Parquet and Arrow files to a table, matched by column name and partitioned by the table's spec. */
+export const append = defineOperation<AppendOptions, AppendPlan, AppendResult, IcebergTable>({
+  name: 'append',
+  format: 'iceberg',
+  permission: 'table:write',
+  plan: planAppend,
+  execute: executeAppend,
+})

@@ -1,0 +1,147 @@
+import {type InputFile, usage} from '@phlo/core'
+import type {RecordBatch} from 'apache-arrow'
+import {type Arrow, loadArrow} from '../columns/arrow-type.js'
+import {defaultsOf} from '../columns/defaults.js'
+import {fileLeaves} from '../columns/file-leaves.js'
+import {readFooter} from '../columns/footer.js'
+import {type Leaf, type LeafValues, leavesOf, type PhysicalValue} from '../columns/leaves.js'
+import {mappingByName, type NameMapping, nameMapping} from '../columns/name-mapping.js'
+import {toValue} from '../columns/physical.js'
+import {type LeafReader, openRowGroup} from '../columns/read-leaves.js'
+import {selectRows, sliceRows} from '../columns/slice.js'
+import {toArrowBatch} from '../columns/to-arrow.js'
+import {identityValues} from '../commit/partitions.js'
+import {currentSchema, schemaById} from '../spec/current.js'
+import type {Schema} from '../spec/types.js'
+import type {IcebergTable} from '../table.js'
+import {assertReadable, planScan, type ScanOptions, type ScanTask} from './plan.js'
+import {compilePredicate, fieldsOf, type Predicate} from './predicate.js'
+
+export interface ReadOptions extends ScanOptions {
+  /** Top-level columns, in the order in which they come out. Default: all. */
+  readonly columns?: readonly string[]
+  /** No more rows than this. */
+  readonly limit?: number
+  readonly signal?: AbortSignal
+}
+
+/** Rows of one record batch at most: what is in memory is this many rows and one row group's bytes. */
+const BATCH_ROWS = 131_072
+
+interface Read {
+  readonly arrow: Arrow
+  readonly table: IcebergTable
+  readonly schema: Schema
+  readonly leaves: readonly Leaf[]
+  readonly mapping: NameMapping
+}
+
+/**
+ * The rows of a table, or those that match, as Arrow record batches: columns by field id, with name mapping and defaults. A time
+ * travel (`snapshot`) reads with the schema of that snapshot.
+ *
+ * @throws PhloError `COLUMN_NOT_FOUND` (exit 2), `TABLE_HAS_DELETES`, `FORMAT_NOT_READ` (exit 6), `PARQUET_CORRUPT`
+ */
+export async function* scanRecordBatches(table: IcebergTable, options: ReadOptions = {}): AsyncIterable<RecordBatch> {
+  const arrow = await loadArrow()
+  const {metadata, properties} = table
+  const full = options.snapshot ? schemaById(metadata, options.snapshot['schema-id']) : currentSchema(metadata)
+  const schema = project(full, options.columns)
+  const read: Read = {arrow, table, schema, leaves: leavesOf(schema), mapping: nameMapping(properties) ?? mappingByName(full)}
+  let left = options.limit ?? Number.POSITIVE_INFINITY
+  if (left <= 0) return
+  for await (const task of planScan(table, options)) {
+    for await (const batch of readTask(read, task, full, options.signal)) {
+      yield batch.numRows > left ? batch.slice(0, left) : batch
+      left -= batch.numRows
+      if (left <= 0) return
+    }
+  }
+}
+
+function project(schema: Schema, columns: readonly string[] | undefined): Schema {
+  if (!columns) return schema
+  const fields = columns.map((name) => {
+    const field = schema.fields.find((candidate) => candidate.name === name)
+    if (!field)
+      throw usage('COLUMN_NOT_FOUND', `There is no column ${name}.`, [`columns are ${schema.fields.map((other) => other.name).join(', ')}`])
+    return field
+  })
+  return {...schema, fields}
+}
+
+async function* readTask(
+  read: Read,
+  {entry, predicate}: ScanTask,
+  full: Schema,
+  signal: AbortSignal | undefined,
+): AsyncIterable<RecordBatch> {
+  const {dataFile} = entry
+  assertReadable(dataFile)
+  const file = await read.table.io.open(dataFile.filePath, {size: dataFile.fileSizeInBytes})
+  try {
+    const footer = await readFooter(file)
+    const leaves = fileLeaves(footer, read.mapping)
+    const tested = predicate ? testedLeaves(predicate, full) : []
+    const wanted = [...new Map([...read.leaves, ...tested].map((leaf) => [leaf.fieldId, leaf])).values()]
+    const defaultOf = defaultsOf(full, identityValues(read.table.metadata)(dataFile))
+    for (const [rowGroup, {num_rows: rows}] of footer.row_groups.entries()) {
+      signal?.throwIfAborted()
+      const reader = await openRowGroup({file, footer, leaves, rowGroup}, wanted, defaultOf)
+      yield* batchesOf(read, reader, Number(rows), predicate, tested)
+    }
+  } finally {
+    await (file as InputFile).close()
+  }
+}
+
+function* batchesOf(
+  read: Read,
+  reader: LeafReader,
+  rows: number,
+  predicate: Predicate | undefined,
+  tested: readonly Leaf[],
+): Iterable<RecordBatch> {
+  const matching = predicate ? matchingRows(predicate, tested, reader, rows) : undefined
+  const count = matching ? matching.length : rows
+  if (count === 0) return
+  const columns = read.leaves.map((leaf) => (matching ? selectRows(reader(leaf), matching) : reader(leaf)))
+  for (let from = 0; from < count; from += BATCH_ROWS) {
+    const to = Math.min(count, from + BATCH_ROWS)
+    yield toArrowBatch(
+      read.arrow,
+      read.schema,
+      columns.map((column) => sliceRows(column, from, to)),
+      to - from,
+    )
+  }
+}
+
+function testedLeaves(predicate: Predicate, schema: Schema): readonly Leaf[] {
+  const leaves = leavesOf(schema)
+  return fieldsOf(predicate).map(({id, name}) => {
+    const leaf = leaves.find(({fieldId}) => fieldId === id)
+    if (!leaf || leaf.maxRepetitionLevel > 0) {
+      throw usage('INVALID_PREDICATE', `Column ${name} has several values in a row, or none at this snapshot; a condition cannot test it.`)
+    }
+    return leaf
+  })
+}
+
+function matchingRows(predicate: Predicate, tested: readonly Leaf[], reader: LeafReader, rows: number): Uint32Array {
+  const accepts = compilePredicate(predicate)
+  const columns = new Map(tested.map((leaf) => [leaf.fieldId, valuesOf(reader(leaf))]))
+  const found: number[] = []
+  let row = 0
+  const valueOf = (id: number) => columns.get(id)?.(row) ?? null
+  for (; row < rows; row++) if (accepts(valueOf)) found.push(row)
+  return Uint32Array.from(found)
+}
+
+function valuesOf({leaf, values}: LeafValues) {
+  const meaning = toValue(leaf.type)
+  return (row: number) => {
+    const physical = values[row] as PhysicalValue
+    return physical === null ? null : meaning(physical)
+  }
+}
