@@ -1,6 +1,6 @@
 import {mkdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
-import {type FileIO, unavailable, refused} from '@phlo/core'
+import {type FileIO, refused, unavailable} from '@phlo/core'
 
 const local = (path: string) => path.replace(/^file:\/\//, '')
 

@@ -17,6 +17,7 @@ export function addSnapshot(metadata: TableMetadata, snapshot: Snapshot, progres
   return {
     ...metadata,
     snapshots: [...metadata.snapshots, snapshot],
+    // biome-ignore lint/complexity/useMathMinMax: Math.max knows no bigints
     'last-sequence-number': number > last ? number : last,
     ...(version >= 3 && {'next-row-id': nextRowId(metadata, snapshot)}),
   }

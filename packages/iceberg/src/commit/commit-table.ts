@@ -2,9 +2,9 @@ import type {Clock, Logger} from '@phlo/core'
 import {commitStateUnknown, hasCode} from '@phlo/core'
 import type {TableRequirement, TableUpdate} from '../catalog/updates.js'
 import type {TableMetadata} from '../spec/table-metadata.js'
+import {numberProperty} from '../spec/table-properties.js'
 import type {IcebergTable} from '../table.js'
 import {icebergTable} from '../table.js'
-import {numberProperty} from './properties.js'
 
 /** What a commit needs of its surroundings; an OperationContext has it. */
 export interface CommitContext {

@@ -3,8 +3,8 @@ import {readManifest} from '../avro/manifest.js'
 import {createManifestWriter, type ManifestWriter} from '../avro/manifest-writer.js'
 import {currentSchema, partitionSpecById} from '../spec/current.js'
 import type {DataFile, ManifestFile, NewManifestEntry} from '../spec/manifest.js'
+import {numberProperty} from '../spec/table-properties.js'
 import type {IcebergTable} from '../table.js'
-import {numberProperty} from './properties.js'
 
 /** Where the metadata of a table goes: `write.metadata.path`, else `metadata` below its location. */
 export function metadataFolder(table: IcebergTable): string {

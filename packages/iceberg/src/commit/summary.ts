@@ -1,7 +1,7 @@
 import {ENGINE} from '../engine.js'
+import {partitionKey} from '../spec/file-partition.js'
 import type {DataFile} from '../spec/manifest.js'
 import type {SnapshotSummary} from '../spec/table-metadata.js'
-import {partitionKey} from './partitions.js'
 
 interface Totals {
   readonly files: number

@@ -1,8 +1,8 @@
 import {ExitCode, formatTableName, PhloError} from '@phlo/core'
 import {readManifest} from '../avro/manifest.js'
+import {partitionKey} from '../spec/file-partition.js'
 import type {DataFile, ManifestFile} from '../spec/manifest.js'
 import type {IcebergTable} from '../table.js'
-import {partitionKey} from './partitions.js'
 
 /** The field id of `file_path` in a position delete file (spec, "Reserved Field IDs"). */
 const DELETE_FILE_PATH_ID = 2147483546

@@ -1,7 +1,7 @@
 import {readManifest} from '../avro/manifest.js'
 import {readManifestList} from '../avro/manifest-list.js'
-import {partitionNames} from '../commit/partitions.js'
 import {headOf, snapshotById} from '../refs.js'
+import {partitionNames} from '../spec/file-partition.js'
 import type {FileContent} from '../spec/manifest.js'
 import type {Snapshot} from '../spec/table-metadata.js'
 import type {IcebergTable} from '../table.js'

@@ -9,6 +9,9 @@ interface S3Answer {
   readonly attempts: number
 }
 
+/** What S3 calls a missing object. Any other 404 comes from something that is no S3. */
+const MISSING: readonly string[] = ['NoSuchKey', 'NotFound']
+
 /** The name and status of an error that the SDK threw. */
 export function answerOf(error: unknown): S3Answer {
   const {name, code, $metadata} = (error ?? {}) as {name?: string; code?: string; $metadata?: {httpStatusCode?: number; attempts?: number}}
@@ -32,7 +35,7 @@ export function fromS3Error(error: unknown, path: string, settings: S3Settings):
     })
   if (name === 'NoSuchUpload')
     return unavailable('STORAGE_UNAVAILABLE', `The upload of ${path} to ${at} was ended by somebody else before it was complete.`, {cause})
-  if (status === 404) return unavailable('FILE_NOT_FOUND', `The file ${path} does not exist at ${at}.`, {cause})
+  if (status === 404 && MISSING.includes(name)) return unavailable('FILE_NOT_FOUND', `The file ${path} does not exist at ${at}.`, {cause})
   if (status === 412 || status === 409)
     return new PhloError(`The file ${path} exists already at ${at} and is not replaced.`, {
       code: 'FILE_EXISTS',
@@ -48,7 +51,7 @@ export function fromS3Error(error: unknown, path: string, settings: S3Settings):
   if (status === 507) return unavailable('STORAGE_FULL', `There is no room left at ${at} to write ${path}.`, {cause})
   return unavailable('STORAGE_UNAVAILABLE', `${path} could not be read or written at ${at}: ${reasonOf(error, settings)}.`, {
     cause,
-    suggestions: suggestionsFor(name, status),
+    suggestions: suggestionsFor(error),
   })
 }
 
@@ -61,10 +64,12 @@ function reasonOf(error: unknown, settings: S3Settings): string {
   return withoutSecrets(messageOf(error), settings).replace(/\.$/, '') + tries
 }
 
-function suggestionsFor(name: string, status: number | undefined): readonly string[] {
+function suggestionsFor(error: unknown): readonly string[] {
+  const {name, status} = answerOf(error)
   if (name === 'CredentialsProviderError') return ['set s3.access-key-id and s3.secret-access-key, or sign in as the AWS tools do']
+  if (messageOf(error) === 'Region is missing') return ['set s3.region, or AWS_REGION in the environment']
   if (status === 301 || name === 'AuthorizationHeaderMalformed') return ['set s3.region to the region of the bucket']
-  if (status !== undefined && status < 500) return []
+  if (status !== undefined && status < 500 && status !== 404) return []
   return ['check that the store is up and that s3.endpoint and s3.region lead to it, then run the command again']
 }
 

@@ -75,7 +75,7 @@ export function createS3(s3: S3, path: string): OutputFile {
       while (done < bytes.length) {
         if (used === PART) await sendBuffer()
         const count = Math.min(PART - used, bytes.length - done)
-        buffer = grown(buffer, used + count)
+        buffer = grown(buffer, uploadId === undefined ? used + count : PART)
         buffer.set(bytes.subarray(done, done + count), used)
         used += count
         done += count

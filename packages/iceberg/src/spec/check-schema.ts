@@ -32,16 +32,19 @@ function checkType(parent: FieldReader, key: string, where: string, path: string
   const nested = fieldReader(type, where, path)
   switch (nested.object['type']) {
     case 'struct':
-      return checkStruct(nested, where, path, ids)
+      checkStruct(nested, where, path, ids)
+      return
     case 'list':
       ids.push(nested.int('element-id'))
       nested.boolean('element-required')
-      return checkType(nested, 'element', `${where}.element`, path, ids)
+      checkType(nested, 'element', `${where}.element`, path, ids)
+      return
     case 'map':
       ids.push(nested.int('key-id'), nested.int('value-id'))
       nested.boolean('value-required')
       checkType(nested, 'key', `${where}.key`, path, ids)
-      return checkType(nested, 'value', `${where}.value`, path, ids)
+      checkType(nested, 'value', `${where}.value`, path, ids)
+      return
     default:
       nested.fail('type', 'is not "struct", "list" or "map"')
   }

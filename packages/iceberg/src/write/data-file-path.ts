@@ -1,6 +1,6 @@
-import {partitionNames} from '../commit/partitions.js'
-import {booleanProperty} from '../commit/properties.js'
+import {partitionNames} from '../spec/file-partition.js'
 import type {DataFile} from '../spec/manifest.js'
+import {booleanProperty} from '../spec/table-properties.js'
 import {hashOf} from '../spec/transforms.js'
 import type {IcebergTable} from '../table.js'
 

@@ -1,5 +1,5 @@
-import type {Leaf, LeafValues} from '../columns/leaves.js'
-import {selectRows} from '../columns/slice.js'
+import type {Leaf, LeafValues} from '../parquet/leaves.js'
+import {selectRows} from '../parquet/slice.js'
 
 /** Some rows of a table's schema, column by column: what is read from a file or an Arrow batch on its way into data files. */
 export interface RowBatch {

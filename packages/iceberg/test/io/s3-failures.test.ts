@@ -48,8 +48,8 @@ function fileIO(endpoint: string, more: Record<string, string> = {}): FileIO {
 
 const problem = (code: string, message = '') => `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`
 
-async function failure(work: Promise<unknown>): Promise<Error> {
-  const error = await work.then(
+async function failure(work: () => Promise<unknown>): Promise<Error> {
+  const error = await work().then(
     () => new Error('it did not fail'),
     (thrown: Error) => thrown,
   )
@@ -67,7 +67,13 @@ describe('a store of S3 that fails', () => {
     const endpoint = await listen(server)
     await new Promise((resolve) => server.close(resolve))
     const io = fileIO(endpoint)
-    for (const work of [io.readAll(path), io.open(path), io.stat(path), write(io, path, 'a'), listed(io, path)]) {
+    for (const work of [
+      () => io.readAll(path),
+      () => io.open(path),
+      () => io.stat(path),
+      () => write(io, path, 'a'),
+      () => listed(io, path),
+    ]) {
       const error = await failure(work)
       expect(error).toMatchObject({code: 'STORAGE_UNAVAILABLE', exit: 3, message: expect.stringContaining(endpoint)})
       expect(error.message).toContain(path)
@@ -80,12 +86,12 @@ describe('a store of S3 that fails', () => {
     const silent = await store(() => {})
     const io = fileIO(silent.endpoint, {'s3.request-timeout': '0.2', 's3.retry.num-retries': '1'})
     const start = performance.now()
-    const error = await failure(io.readAll(path))
+    const error = await failure(() => io.readAll(path))
     expect(error).toMatchObject({code: 'STORAGE_UNAVAILABLE', exit: 3, message: expect.stringContaining(silent.endpoint)})
     expect(error.message).toContain('no answer in time after 2 attempts')
     expect(silent.requests).toHaveLength(2)
     expect(performance.now() - start).toBeLessThan(5_000)
-    expect(await failure(write(io, path, 'a'))).toMatchObject({code: 'STORAGE_UNAVAILABLE'})
+    expect(await failure(() => write(io, path, 'a'))).toMatchObject({code: 'STORAGE_UNAVAILABLE'})
   })
 
   test('by accepting connections without a word of HTTP is given up', async () => {
@@ -97,13 +103,16 @@ describe('a store of S3 that fails', () => {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
     })
-    expect(await failure(io.stat(path))).toMatchObject({code: 'STORAGE_UNAVAILABLE', message: expect.stringContaining('no answer in time')})
+    expect(await failure(() => io.stat(path))).toMatchObject({
+      code: 'STORAGE_UNAVAILABLE',
+      message: expect.stringContaining('no answer in time'),
+    })
   })
 
   test('by stopping in the middle of a file is asked again, then given up', async () => {
     const stalling = await store((_, response) => void response.writeHead(200, {'content-length': '10'}).write('half'))
     const io = fileIO(stalling.endpoint, {'s3.request-timeout': '0.2', 's3.retry.num-retries': '1'})
-    expect(await failure(io.readAll(path))).toMatchObject({code: 'STORAGE_UNAVAILABLE', message: expect.stringContaining(path)})
+    expect(await failure(() => io.readAll(path))).toMatchObject({code: 'STORAGE_UNAVAILABLE', message: expect.stringContaining(path)})
     expect(stalling.requests).toHaveLength(2)
   })
 
@@ -119,7 +128,7 @@ describe('a store of S3 that fails', () => {
 
   test('with 503 is asked again as often as was set, then unavailable', async () => {
     const busy = await store((_, response) => void response.writeHead(503).end(problem('SlowDown', `${SECRET} ${TOKEN}`)))
-    const error = await failure(fileIO(busy.endpoint, {'s3.retry.num-retries': '2'}).readAll(path))
+    const error = await failure(() => fileIO(busy.endpoint, {'s3.retry.num-retries': '2'}).readAll(path))
     expect(error).toMatchObject({code: 'STORAGE_UNAVAILABLE', exit: 3})
     expect(error.message).toContain('it answered 503 SlowDown after 3 attempts')
     expect(busy.requests).toEqual(Array(3).fill('GET /lake/data/a.parquet?x-id=GetObject'))
@@ -134,14 +143,15 @@ describe('a store of S3 that fails', () => {
     const strict = await store((_, response) => void response.writeHead(403).end(problem('AccessDenied', 'No.')))
     const io = fileIO(strict.endpoint)
     const denied = {code: 'STORAGE_DENIED', exit: 3, message: expect.stringContaining(path)}
-    for (const work of [io.readAll(path), io.stat(path), write(io, path, 'a')]) expect(await failure(work)).toMatchObject(denied)
+    for (const work of [() => io.readAll(path), () => io.stat(path), () => write(io, path, 'a')])
+      expect(await failure(work)).toMatchObject(denied)
     expect(strict.requests).toHaveLength(3)
   })
 
   test.each([404, 502])('with a page of %i, as something that is no store of S3, is unavailable', async (status) => {
     const web = await store((_, response) => void response.writeHead(status).end('<html><head><meta></head><p>Oh.</html>'))
     const io = fileIO(web.endpoint, {'s3.retry.num-retries': '1'})
-    for (const work of [io.readAll(path), listed(io, path)]) {
+    for (const work of [() => io.readAll(path), () => listed(io, path)]) {
       const error = await failure(work)
       expect(error).toMatchObject({code: 'STORAGE_UNAVAILABLE', exit: 3})
       expect(error.message).toContain(`it answered ${status}`)
@@ -153,7 +163,7 @@ describe('a store of S3 that fails', () => {
     [412, 'PreconditionFailed'],
   ])('a creation that is answered with %i found the file there', async (status, code) => {
     const taken = await store((_, response) => void response.writeHead(status).end(problem(code)))
-    expect(await failure(write(fileIO(taken.endpoint), path, 'a'))).toMatchObject({code: 'FILE_EXISTS', exit: 5})
+    expect(await failure(() => write(fileIO(taken.endpoint), path, 'a'))).toMatchObject({code: 'FILE_EXISTS', exit: 5})
   })
 
   test('a creation whose first answer was lost knows its own file', async () => {
@@ -173,7 +183,7 @@ describe('a store of S3 that fails', () => {
       if (request.method === 'HEAD') return void response.writeHead(200, {'x-amz-meta-phlo-write-id': 'another'}).end()
       return void (count === 1 ? response.destroy() : response.writeHead(412).end(problem('PreconditionFailed')))
     })
-    expect(await failure(write(fileIO(raced.endpoint), path, 'a'))).toMatchObject({code: 'FILE_EXISTS', exit: 5})
+    expect(await failure(() => write(fileIO(raced.endpoint), path, 'a'))).toMatchObject({code: 'FILE_EXISTS', exit: 5})
   })
 
   test('a deletion reports the files that the store kept, with its reason', async () => {

@@ -22,7 +22,12 @@ const files = (count: number, size: number, settled = false) => Array.from({leng
 
 describe('the defaults', () => {
   test('are those of Spark: 75 % and 180 % of 512 MiB, five files', () => {
-    expect(options).toMatchObject({targetFileSize: 512 * MiB, minFileSize: 384 * MiB, maxFileSize: Math.floor(921.6 * MiB), minInputFiles: 5})
+    expect(options).toMatchObject({
+      targetFileSize: 512 * MiB,
+      minFileSize: 384 * MiB,
+      maxFileSize: Math.floor(921.6 * MiB),
+      minInputFiles: 5,
+    })
   })
 
   test('follow the table’s own target', () => {

@@ -1,13 +1,13 @@
 import {describe, expect, test} from '@jest/globals'
 import fc from 'fast-check'
-import {partitionFields, partitioner} from '../../src/spec/partition-spec.js'
-import {valueToBytes} from '../../src/spec/single-value.js'
-import type {DataFile, ManifestFile} from '../../src/spec/manifest.js'
-import type {Schema, Value} from '../../src/spec/types.js'
-import {compareValues} from '../../src/spec/compare-values.js'
 import {parsePredicate} from '../../src/scan/parse-predicate.js'
 import {compilePredicate} from '../../src/scan/predicate.js'
 import {fileMayMatch, manifestMayMatch} from '../../src/scan/prune.js'
+import {compareValues} from '../../src/spec/compare-values.js'
+import type {DataFile, ManifestFile} from '../../src/spec/manifest.js'
+import {partitioner, partitionFields} from '../../src/spec/partition-spec.js'
+import {valueToBytes} from '../../src/spec/single-value.js'
+import type {Schema, Value} from '../../src/spec/types.js'
 
 const schema: Schema = {
   type: 'struct',
@@ -29,8 +29,8 @@ const matches = async (text: string, values: Record<number, Value>) => compilePr
 
 describe('a condition', () => {
   test.each([
-    ["id = 9007199254740993123", {1: 9007199254740993123n}, true],
-    ["id = 9007199254740993123", {1: 9007199254740993124n}, false],
+    ['id = 9007199254740993123', {1: 9007199254740993123n}, true],
+    ['id = 9007199254740993123', {1: 9007199254740993124n}, false],
     ['5 < id', {1: 6n}, true],
     ['id IN (1, 2, 3)', {1: 2n}, true],
     ['id NOT IN (1, 2, 3)', {1: 2n}, false],
@@ -174,10 +174,17 @@ describe('pruning', () => {
   })
 })
 
-const text64 = (_key: string, value: unknown) => (typeof value === 'bigint' ? `${value}n` : Object.is(value, -0) ? '-0' : Number.isNaN(value) ? 'NaN' : value)
+const text64 = (_key: string, value: unknown) =>
+  typeof value === 'bigint' ? `${value}n` : Object.is(value, -0) ? '-0' : Number.isNaN(value) ? 'NaN' : value
 
 function fileOf(values: readonly Record<number, Value>[], partition: readonly Value[]): DataFile {
-  const columns = [1, 2, 3, 6].map((id) => ({id, ...summarise(values.map((value) => value[id] ?? null), TYPES.get(id) as string)}))
+  const columns = [1, 2, 3, 6].map((id) => ({
+    id,
+    ...summarise(
+      values.map((value) => value[id] ?? null),
+      TYPES.get(id) as string,
+    ),
+  }))
   const known = <T>(of: (column: (typeof columns)[number]) => T | undefined) =>
     new Map(columns.flatMap((column) => (of(column) === undefined ? [] : [[column.id, of(column) as T] as const])))
   return {

@@ -1,5 +1,5 @@
 import {usage} from '@phlo/core'
-import {numberProperty} from '../../commit/properties.js'
+import {numberProperty} from '../../spec/table-properties.js'
 
 const DAY = 24 * 60 * 60 * 1000
 

@@ -1,6 +1,6 @@
 import {formatTableName, refused} from '@phlo/core'
-import {partitionKey, partitionNames} from '../../commit/partitions.js'
 import {planScan} from '../../scan/plan.js'
+import {partitionKey, partitionNames} from '../../spec/file-partition.js'
 import type {TableMetadata} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import {assertNotEncrypted} from '../plan-header.js'

@@ -59,7 +59,7 @@ export function measure({leaf, values}: LeafValues): LeafMetrics {
   let last: PhysicalValue | undefined
   for (const value of values as ArrayLike<PhysicalValue> & Iterable<PhysicalValue>) {
     if (value === null) nulls += 1
-    else if (value !== value) nans += 1
+    else if (Number.isNaN(value)) nans += 1
     else if (value !== last || value === 0) {
       // Values of a dictionary come as the same object again and again.
       last = value

@@ -56,12 +56,20 @@ function decimalConversion(
 }
 
 function timestampConversion({type, converted_type: converted, logical_type: logical}: SchemaElement): Convert | 'none' | undefined {
-  if (type === 'INT96') return (value) => BigInt(value as bigint) / 1000n
+  if (type === 'INT96') return microsecondsOfInt96
   if (type !== 'INT64') return undefined
   const unit = logical?.type === 'TIMESTAMP' ? logical.unit : converted === 'TIMESTAMP_MILLIS' ? 'MILLIS' : 'MICROS'
   if (unit === 'MILLIS') return (value) => (value as bigint) * 1000n
   return unit === 'MICROS' ? 'none' : undefined
 }
+
+/** Julian day and nanoseconds of the day, as Impala and old Spark wrote them. */
+function microsecondsOfInt96(value: Exclude<PhysicalValue, null>): bigint {
+  const [day, nanoseconds] = [(value as bigint) >> 64n, BigInt.asUintN(64, value as bigint)]
+  return (day - JULIAN_EPOCH) * 86_400_000_000n + nanoseconds / 1000n
+}
+
+const JULIAN_EPOCH = 2_440_588n
 
 const describe = ({type, converted_type: converted, logical_type: logical}: SchemaElement) =>
   [type, logical?.type ?? converted].filter(Boolean).join(' ')

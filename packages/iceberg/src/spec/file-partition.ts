@@ -1,7 +1,7 @@
-import type {DataFile} from '../spec/manifest.js'
-import {partitionFields, partitionPath, schemasCurrentFirst} from '../spec/partition-spec.js'
-import type {TableMetadata} from '../spec/table-metadata.js'
-import type {Value} from '../spec/types.js'
+import type {DataFile} from './manifest.js'
+import {partitionFields, partitionPath, schemasCurrentFirst} from './partition-spec.js'
+import type {TableMetadata} from './table-metadata.js'
+import type {Value} from './types.js'
 
 type Partitioned = Pick<DataFile, 'specId' | 'partition'>
 
