@@ -7,11 +7,13 @@ export interface TableName {
 }
 
 /**
- * Reads `sales.orders` or `lake.emea.orders`: everything before the last dot is the namespace.
+ * Reads `sales.orders` or `lake.emea.orders`: everything before the last dot is the namespace. What has a slash in it is the path
+ * of a table (`--catalog file`): a name without a namespace.
  *
  * @throws PhloError `INVALID_TABLE_NAME` when there is no namespace or a level is empty.
  */
 export function parseTableName(text: string): TableName {
+  if (text.includes('/')) return {namespace: [], name: text}
   const levels = text.split('.')
   const name = levels.pop()
   if (!name || levels.length === 0 || levels.some((level) => level === '')) {

@@ -20,6 +20,10 @@ describe('parseTableName', () => {
     expect(parseTableName('lake.emea.orders')).toEqual({namespace: ['lake', 'emea'], name: 'orders'})
   })
 
+  test('takes what has a slash in it for the path of a table', () => {
+    expect(parseTableName('s3://lake/v1.0/orders')).toEqual({namespace: [], name: 's3://lake/v1.0/orders'})
+  })
+
   test.each(['orders', '', 'a..b', '.b', 'a.'])('refuses %j', (text) => {
     expect(() => parseTableName(text)).toThrow('is not a table name')
   })

@@ -11,13 +11,16 @@ export interface CatalogSettings {
   readonly properties: Readonly<Record<string, string>>
 }
 
+/** The catalog that is always there: tables by their path, read only. */
+const FILE_CATALOG = 'file'
+
 /** The catalogs that are configured, in the order of their names. */
 export function configuredCatalogs(config: PhloConfig): readonly string[] {
   return catalogNames(config.values.keys())
 }
 
 /**
- * The settings of the catalog of this name, or of the default catalog.
+ * The settings of the catalog of this name, or of the default catalog. The catalog `file` (tables by their path) is always there.
  *
  * @throws PhloError `CATALOG_NOT_CONFIGURED`, `NO_DEFAULT_CATALOG`, `CATALOG_WITHOUT_TYPE` (exit 2).
  */
@@ -29,6 +32,8 @@ export function catalogSettings(config: PhloConfig, name = config.values.get('de
       `phlo config set defaultCatalog ${names[0]}`,
     ])
   }
+  // Tables by their path need no configuration.
+  if (name === FILE_CATALOG && !names.includes(name)) return {name, type: FILE_CATALOG, properties: {}}
   if (!names.includes(name)) {
     const meant = nearest(name, names) ?? (names.length === 1 ? names[0] : undefined)
     throw usage(

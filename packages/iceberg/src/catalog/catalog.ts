@@ -29,6 +29,8 @@ export interface CreateTable {
  */
 export interface Catalog {
   readonly name: string
+  /** True when nothing can be committed through it: then no file is deleted or written through it either. */
+  readonly readOnly?: boolean
   listNamespaces(parent: readonly string[]): AsyncIterable<readonly string[]>
   createNamespace(namespace: readonly string[], properties: Readonly<Record<string, string>>): Promise<void>
   loadNamespace(namespace: readonly string[]): Promise<Readonly<Record<string, string>>>

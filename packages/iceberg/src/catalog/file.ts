@@ -1,4 +1,4 @@
-import {type FileIO, hasCode, refused, tableNotFound, unavailable} from '@phlo/core'
+import {type FileIO, hasCode, type PhloError, refused, tableNotFound, unavailable} from '@phlo/core'
 import type {Catalog, LoadedTable} from './catalog.js'
 import {readTableMetadata} from './metadata-file.js'
 
@@ -17,17 +17,15 @@ export interface FileCatalogOptions {
  */
 export function createFileCatalog({name: catalog, openIO}: FileCatalogOptions): Catalog {
   const refuse = async (): Promise<never> => {
-    throw refused('READ_ONLY_CATALOG', `Catalog ${catalog} reads tables by their path and cannot change anything.`, [
-      'register the table in a catalog: phlo table register <name> <metadata.json>',
-    ])
+    throw readOnlyCatalog(catalog)
   }
   return {
     name: catalog,
+    readOnly: true,
     async *listNamespaces() {},
     async *listTables() {},
     loadNamespace: async () => ({}),
     async loadTable({namespace, name}): Promise<LoadedTable> {
-      // A path with dots may have been taken apart as a table's name.
       const path = [...namespace, name].join('.')
       const io = await openIO(path)
       const location =
@@ -45,6 +43,13 @@ export function createFileCatalog({name: catalog, openIO}: FileCatalogOptions): 
     check: async () => {},
     close: async () => {},
   }
+}
+
+/** The error for whatever would change something through such a catalog. */
+export function readOnlyCatalog(catalog: string): PhloError {
+  return refused('READ_ONLY_CATALOG', `Catalog ${catalog} reads tables by their path and cannot change anything.`, [
+    'register the table in a catalog: phlo table register <name> <metadata.json>',
+  ])
 }
 
 async function currentVersion(io: FileIO, path: string, catalog: string): Promise<string> {

@@ -1,5 +1,6 @@
 import type {Json, OperationContext, OperationPlan} from '@phlo/core'
 import {ExitCode, formatTableName, PhloError, refused} from '@phlo/core'
+import {readOnlyCatalog} from '../catalog/file.js'
 import {headOf} from '../refs.js'
 import type {IcebergTable} from '../table.js'
 
@@ -49,4 +50,9 @@ export function planOutdated(table: IcebergTable, what: string): PhloError {
 export function assertNotEncrypted(table: IcebergTable, what: string): void {
   if (table.properties['encryption.key-id'] === undefined) return
   throw refused('TABLE_ENCRYPTED', `${formatTableName(table.name)} is encrypted (encryption.key-id), so ${what} is refused.`)
+}
+
+/** Writing or deleting a table's files is for a catalog that can commit to it. */
+export function assertWritable({source}: IcebergTable): void {
+  if (source.readOnly) throw readOnlyCatalog(source.name)
 }

@@ -2,6 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {ExitCode, type FileIO, type OperationContext, PhloError, type PlannedFile, unavailable} from '@phlo/core'
 import {metadataFolder} from '../commit/manifests.js'
 import type {IcebergTable} from '../table.js'
+import {assertWritable} from './plan-header.js'
 
 /** Where quarantined files of a table lie, one folder for each removal. */
 export const quarantineFolder = (table: IcebergTable) => `${table.location}/_phlo_quarantine`
@@ -130,6 +131,7 @@ async function readManifest(table: IcebergTable, path: string): Promise<Quaranti
  * @throws PhloError `QUARANTINE_NOT_FOUND`
  */
 export async function restoreFiles(table: IcebergTable, id: string, context: OperationContext): Promise<Removed> {
+  assertWritable(table)
   const folder = `${quarantineFolder(table)}/${id}`
   if (!(await table.io.stat(`${folder}/files.json`))) {
     const known = (await listQuarantine(table)).map((entry) => entry.id)

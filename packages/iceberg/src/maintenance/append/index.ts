@@ -21,7 +21,7 @@ import {arrowBatches, inspectArrow, isArrowPath} from '../../write/arrow-source.
 import {inspectParquet, parquetBatches} from '../../write/parquet-source.js'
 import type {RowBatch} from '../../write/row-batch.js'
 import {writeDataFiles} from '../../write/write-data-files.js'
-import {planHeader, planOutdated} from '../plan-header.js'
+import {assertWritable, planHeader, planOutdated} from '../plan-header.js'
 
 export interface AppendOptions {
   /** Parquet (`.parquet`) and Arrow IPC (`.arrow`, `.feather`) files, local or on S3. */
@@ -82,6 +82,7 @@ async function withSource<T>(path: string, work: (io: FileIO) => Promise<T>): Pr
 
 async function executeAppend(table: IcebergTable, plan: AppendPlan, context: OperationContext): Promise<AppendResult> {
   if (plan.noop) return {summary: plan.summary, snapshotId: null, rows: 0, addedDataFiles: 0, addedBytes: 0}
+  assertWritable(table)
   const staged: string[] = []
   context.progress.start('writing data files', plan.rows)
   try {

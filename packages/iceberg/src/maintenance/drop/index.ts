@@ -11,7 +11,7 @@ import {
   type PlannedFile,
 } from '@phlo/core'
 import type {IcebergTable} from '../../table.js'
-import {planHeader, planOutdated} from '../plan-header.js'
+import {assertWritable, planHeader, planOutdated} from '../plan-header.js'
 import {removeFiles} from '../removal.js'
 import {filesToPurge} from './files-to-purge.js'
 
@@ -49,6 +49,7 @@ async function planDrop(table: IcebergTable, {purge = false}: DropOptions, conte
 
 /** Forgets the table first and deletes its files after that: a failure leaves files behind, never a table without files. */
 async function executeDrop(table: IcebergTable, plan: DropPlan, context: OperationContext): Promise<DropResult> {
+  assertWritable(table)
   const fresh = await table.refresh()
   if (fresh.metadataLocation !== plan.base.metadataLocation) throw planOutdated(table, 'it was changed since.')
   await fresh.source.dropTable(fresh.name)

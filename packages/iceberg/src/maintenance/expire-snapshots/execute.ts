@@ -2,7 +2,7 @@ import {formatBytes, formatCount, type OperationContext} from '@phlo/core'
 import type {TableRequirement, TableUpdate} from '../../catalog/updates.js'
 import {commitTable, type Proposal} from '../../commit/commit-table.js'
 import type {IcebergTable} from '../../table.js'
-import {assertGcEnabled, assertNotEncrypted, planOutdated} from '../plan-header.js'
+import {assertGcEnabled, assertNotEncrypted, assertWritable, planOutdated} from '../plan-header.js'
 import {type Removed, removeFiles} from '../removal.js'
 import {allFiles} from './plan.js'
 import type {ExpiredFiles, ExpirePlan, ExpireResult} from './plan-types.js'
@@ -14,6 +14,7 @@ import {referencedSince} from './reachability.js'
  */
 export async function executeExpire(table: IcebergTable, plan: ExpirePlan, context: OperationContext): Promise<ExpireResult> {
   if (plan.noop) return result(plan, 0, plan.files, {removed: 0, bytes: 0, failed: [], quarantine: null})
+  assertWritable(table)
   assertGcEnabled(table, 'expiring snapshots')
   assertNotEncrypted(table, 'expiring snapshots')
   const {table: committed} = await commitTable(table, async (base) => proposeExpiry(base, plan), context)

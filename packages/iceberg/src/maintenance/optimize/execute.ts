@@ -3,7 +3,7 @@ import {replaceFiles} from '../../commit/replace-files.js'
 import {planScan} from '../../scan/plan.js'
 import type {DataFile} from '../../spec/manifest.js'
 import type {IcebergTable} from '../../table.js'
-import {planOutdated} from '../plan-header.js'
+import {assertWritable, planOutdated} from '../plan-header.js'
 import {assertOptimizable, TARGET_KEY} from './candidates.js'
 import type {OptimizePlan, OptimizeResult, PlannedGroup} from './plan-types.js'
 import {type RewrittenGroup, rewriteGroup} from './rewrite-group.js'
@@ -35,6 +35,7 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
     failedGroups: [],
   }
   if (plan.noop) return {...tally, summary: plan.summary}
+  assertWritable(table)
   assertOptimizable(table)
   const files = await plannedFiles(table, plan)
   const partial = plan.options['partialProgress'] === true

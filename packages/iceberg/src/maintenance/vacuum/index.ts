@@ -1,6 +1,6 @@
 import {defineOperation, type Explanation, formatBytes, formatCount, type Json, type OperationContext} from '@phlo/core'
 import type {IcebergTable} from '../../table.js'
-import {assertGcEnabled, assertNotEncrypted, planHeader, planOutdated} from '../plan-header.js'
+import {assertGcEnabled, assertNotEncrypted, assertWritable, planHeader, planOutdated} from '../plan-header.js'
 import {removeFiles} from '../removal.js'
 import {type Examined, examineFiles} from './examine.js'
 import {type ResolvedVacuumOptions, resolveVacuumOptions, type VacuumOptions} from './options.js'
@@ -51,6 +51,7 @@ function prepare(table: IcebergTable, given: VacuumOptions): ResolvedVacuumOptio
 }
 
 async function executeVacuum(table: IcebergTable, plan: VacuumPlan, context: OperationContext): Promise<VacuumResult> {
+  assertWritable(table)
   const options = prepare(table, plan.options as VacuumOptions)
   const fresh = await table.refresh()
   if (!plan.noop) {
