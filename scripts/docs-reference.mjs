@@ -26,7 +26,7 @@ function usage({id, args}) {
   return ['phlo', title(id), ...names].join(' ')
 }
 
-function flagRow({name, char, type, helpValue, summary = '', options}) {
+function flagRow({name, char, type, helpValue, description = '', summary = description, options}) {
   const value = type === 'option' ? ` ${options ? `<${options.join('|')}>` : (helpValue ?? '<value>')}` : ''
   return `| \`--${name}${value}\`${char ? `, \`-${char}\`` : ''} | ${summary.replaceAll('|', '\\|')} |`
 }

@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 import {PhloCommand} from '@phlo/core/command'
 
 export default class Hello extends PhloCommand<{readonly greeting: string; readonly defaultCatalog: string | null}> {
-  static override summary = 'greet somebody, and say which catalog is the default'
+  static override summary = 'Greets somebody, and says which catalog is the default.'
   static override examples = ['<%= config.bin %> <%= command.id %> Ada']
   static override args = {name: Args.string({description: 'whom to greet', default: 'world'})}
 

@@ -47,7 +47,7 @@ interface DoctorReport {
 }
 
 export default class Doctor extends PhloCommand<DoctorReport> {
-  static override summary = 'check the installation: versions, plugins, configuration, and whether the catalog and its warehouse answer'
+  static override summary = 'Checks the installation: versions, plugins, configuration, and whether the catalog and its warehouse answer.'
   static override description = 'Exits with 3 when something that is configured cannot be reached.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --all --json']
   static override flags = {all: Flags.boolean({summary: 'ask every configured catalog, not only the one in force'})}

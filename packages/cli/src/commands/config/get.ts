@@ -3,7 +3,7 @@ import {type ConfigOrigin, checkConfigKey, ExitCode, maskConfigValue, PhloError}
 import {PhloCommand} from '@phlo/core/command'
 
 export default class ConfigGet extends PhloCommand<{readonly key: string; readonly value: string; readonly origin: ConfigOrigin}> {
-  static override summary = 'print one value of the configuration'
+  static override summary = 'Prints one value of the configuration.'
   static override description = 'Exits with 1 when the key is not set. Secrets are masked.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> defaultCatalog',

@@ -2,7 +2,7 @@ import type {PhloConfig} from '@phlo/core'
 import {formatTable, PhloCommand} from '@phlo/core/command'
 
 export default class ConfigPath extends PhloCommand<{readonly files: PhloConfig['files']}> {
-  static override summary = 'print the paths of the configuration files, nearest first'
+  static override summary = 'Prints the paths of the configuration files, nearest first.'
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   async run() {

@@ -3,7 +3,7 @@ import {isReference, isSecretKey, setConfigValue} from '@phlo/core'
 import {PhloCommand} from '@phlo/core/command'
 
 export default class ConfigSet extends PhloCommand<{readonly key: string; readonly path: string}> {
-  static override summary = 'set one value in the project file, or in your own with --user'
+  static override summary = 'Sets one value in the project file, or in your own with --user.'
   static override description =
     'The project file is the phlo.yaml in force, or a new one in the working directory. Its comments are kept. Give secrets as references.'
   static override examples = [

@@ -8,7 +8,7 @@ interface ShownValue {
 }
 
 export default class ConfigShow extends PhloCommand<{readonly values: readonly ShownValue[]; readonly plugins: unknown}> {
-  static override summary = 'show every value of the configuration and where it comes from'
+  static override summary = 'Shows every value of the configuration and where it comes from.'
   static override description = 'Secrets are masked; references to them are shown as they are written.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
 
