@@ -79,9 +79,9 @@ function openManifest({io, metadata}: IcebergTable, stage: ManifestStage, specId
 }
 
 /**
- * The manifests of a snapshot without some of their data files: a manifest that holds none of them is taken as it is, one that
- * does is written anew, its other live entries as EXISTING and the removed ones as DELETED, both with the sequence numbers that
- * they had (spec, "Manifest Entry Fields"). A manifest that only tells of deletions of earlier snapshots is left out.
+ * The manifests of a snapshot without some of their data files: a manifest that holds none of them is taken as it is; those that
+ * do are written anew, together, their other live entries as EXISTING and the removed ones as DELETED, both with the sequence
+ * numbers that they had (spec, "Manifest Entry Fields"). A manifest that only tells of deletions of earlier snapshots is left out.
  *
  * `removed` holds what was found live and is gone now; the caller decides what a missing one means.
  */
@@ -92,18 +92,17 @@ export async function withoutFiles(
   paths: ReadonlySet<string>,
 ): Promise<{readonly manifests: readonly ManifestFile[]; readonly removed: readonly DataFile[]}> {
   const kept: ManifestFile[] = []
+  const affected: ManifestFile[] = []
   const removed: DataFile[] = []
   for (const manifest of manifests) {
     if (manifest.content === 'data' && isSpent(manifest)) continue
-    const found = manifest.content === 'data' ? await liveFilesAmong(table, manifest, paths) : []
-    if (found.length === 0) {
-      kept.push(manifest)
-      continue
-    }
+    const found = manifest.content === 'data' && paths.size > 0 ? await liveFilesAmong(table, manifest, paths) : []
     removed.push(...found)
-    kept.push(...(await writeManifests(table, stage, remaining(table, manifest, paths, stage.snapshotId))))
+    if (found.length > 0) affected.push(manifest)
+    else kept.push(manifest)
   }
-  return {manifests: kept, removed}
+  const rewritten = await writeManifests(table, stage, remaining(table, affected, paths, stage.snapshotId))
+  return {manifests: [...kept, ...rewritten], removed}
 }
 
 const isSpent = (manifest: ManifestFile) => manifest.deletedFilesCount > 0 && manifest.addedFilesCount + manifest.existingFilesCount === 0
@@ -118,12 +117,14 @@ async function liveFilesAmong(table: IcebergTable, manifest: ManifestFile, paths
 
 async function* remaining(
   table: IcebergTable,
-  manifest: ManifestFile,
+  manifests: readonly ManifestFile[],
   paths: ReadonlySet<string>,
   snapshotId: bigint,
 ): AsyncIterable<NewManifestEntry> {
-  for await (const entry of readManifest(table.io, manifest, {metadata: table.metadata})) {
-    if (entry.status === 'deleted') continue
-    yield paths.has(entry.dataFile.filePath) ? {...entry, status: 'deleted', snapshotId} : {...entry, status: 'existing'}
+  for (const manifest of manifests) {
+    for await (const entry of readManifest(table.io, manifest, {metadata: table.metadata})) {
+      if (entry.status === 'deleted') continue
+      yield paths.has(entry.dataFile.filePath) ? {...entry, status: 'deleted', snapshotId} : {...entry, status: 'existing'}
+    }
   }
 }

@@ -1,7 +1,7 @@
 import type {FileIO} from '@phlo/core'
 import type {Schema, Value} from '../spec/types.js'
 import {defaultsOf} from './defaults.js'
-import {fileLeaves} from './file-leaves.js'
+import {tableFileLeaves} from './file-leaves.js'
 import {readFooter} from './footer.js'
 import {type LeafValues, leavesOf, type PhysicalValue} from './leaves.js'
 import type {NameMapping} from './name-mapping.js'
@@ -15,7 +15,7 @@ export async function columnChecksums(
   io: FileIO,
   files: readonly {readonly path: string; readonly size: number}[],
   schema: Schema,
-  mapping: NameMapping,
+  mapping: NameMapping | undefined,
   identity: ReadonlyMap<number, Value>,
 ): Promise<ReadonlyMap<number, bigint>> {
   const leaves = leavesOf(schema)
@@ -24,7 +24,7 @@ export async function columnChecksums(
     const file = await io.open(path, {size})
     try {
       const footer = await readFooter(file)
-      const columns = fileLeaves(footer, mapping)
+      const columns = tableFileLeaves(path, footer, mapping)
       for (let rowGroup = 0; rowGroup < footer.row_groups.length; rowGroup++) {
         const read = await openRowGroup({file, footer, leaves: columns, rowGroup}, leaves, defaultsOf(schema, identity))
         for (const leaf of leaves) sums.set(leaf.fieldId, BigInt.asUintN(64, (sums.get(leaf.fieldId) ?? 0n) + checksum(read(leaf))))

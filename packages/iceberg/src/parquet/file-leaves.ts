@@ -1,3 +1,4 @@
+import {refused} from '@phlo/core'
 import type {FileMetaData, SchemaElement, SchemaTree} from 'hyparquet'
 import {getSchemaPath} from 'hyparquet/src/schema.js'
 import type {Leaf} from './leaves.js'
@@ -32,6 +33,21 @@ export function fileLeaves(footer: FileMetaData, mapping?: NameMapping, options:
     const element = (nodes.at(-1) as SchemaTree).element
     return {index, element, schemaPath, path, fieldId: path.at(-1)?.fieldId}
   })
+}
+
+/**
+ * The columns of a table's data file, which has to carry field ids unless the table has a name mapping: without either it is not
+ * known which column is which once one was renamed.
+ *
+ * @throws PhloError `NO_FIELD_IDS` (exit 6) naming the file
+ */
+export function tableFileLeaves(path: string, footer: FileMetaData, mapping: NameMapping | undefined): readonly FileLeaf[] {
+  if (!mapping && !footer.schema.some((element) => element.field_id !== undefined)) {
+    throw refused('NO_FIELD_IDS', `${path} has no field ids, and the table has no name mapping that says which column is which.`, [
+      'set the table property schema.name-mapping.default',
+    ])
+  }
+  return fileLeaves(footer, mapping)
 }
 
 /** The dotted name without the repeated groups of lists and maps. */

@@ -5,12 +5,12 @@ import type {DataFile} from '../spec/manifest.js'
 import type {Schema, Value} from '../spec/types.js'
 import {columnBounds} from './copied-metrics.js'
 import {type DefaultOf, defaultsOf} from './defaults.js'
-import {definitionLevelMap, fileLeaves} from './file-leaves.js'
+import {definitionLevelMap, tableFileLeaves} from './file-leaves.js'
 import {readFooter} from './footer.js'
 import {type Leaf, type LeafValues, leavesOf} from './leaves.js'
 import {divideRows, type MergeInput, type PlannedRowGroup, planRowGroups, type Segment} from './merge-plan.js'
 import type {FileMetrics} from './metrics.js'
-import {mappingByName, type NameMapping, nameMapping} from './name-mapping.js'
+import {type NameMapping, nameMapping} from './name-mapping.js'
 import {physicalType} from './physical.js'
 import {type LeafReader, openRowGroup} from './read-leaves.js'
 import {concatenate, sliceRows} from './slice.js'
@@ -74,13 +74,13 @@ export async function mergeFiles(request: MergeRequest): Promise<readonly Merged
   return merged
 }
 
-async function openInputs({io, inputs, schema, properties}: MergeRequest): Promise<readonly MergeInput[]> {
+async function openInputs({io, inputs, properties}: MergeRequest): Promise<readonly MergeInput[]> {
   const {default: pMap} = await import('p-map')
-  const mapping = nameMapping(properties) ?? mappingByName(schema)
+  const mapping = nameMapping(properties)
   return pMap(inputs, (file) => openInput(io, file, mapping), {concurrency: FOOTERS_AT_A_TIME})
 }
 
-async function openInput(io: FileIO, file: DataFile, mapping: NameMapping): Promise<MergeInput> {
+async function openInput(io: FileIO, file: DataFile, mapping: NameMapping | undefined): Promise<MergeInput> {
   const opened = await io.open(file.filePath)
   try {
     if (opened.size !== file.fileSizeInBytes) {
@@ -90,7 +90,7 @@ async function openInput(io: FileIO, file: DataFile, mapping: NameMapping): Prom
     if (Number(footer.num_rows) !== file.recordCount) {
       throw unavailable('ROW_COUNT_MISMATCH', `${file.filePath} has ${footer.num_rows} rows; its manifest says ${file.recordCount}.`)
     }
-    return {file, footer, leaves: fileLeaves(footer, mapping)}
+    return {file, footer, leaves: tableFileLeaves(file.filePath, footer, mapping)}
   } finally {
     await opened.close()
   }

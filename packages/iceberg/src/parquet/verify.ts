@@ -10,7 +10,7 @@ import {type Leaf, leavesOf} from './leaves.js'
 import type {MergedFile} from './merge-files.js'
 import {lowerBound, upperBound} from './metrics.js'
 import {type MetricsMode, metricsConfig} from './metrics-config.js'
-import {mappingByName, nameMapping} from './name-mapping.js'
+import {nameMapping} from './name-mapping.js'
 import {toPhysical} from './physical.js'
 
 export interface MergeToVerify {
@@ -44,7 +44,7 @@ export async function verifyMerge({io, inputs, outputs, schema, properties, iden
   const config = metricsConfig(properties, schema)
   for (const leaf of leaves) verifyColumn(leaf, config(leaf.fieldId), inputs, outputs)
   if (!full) return
-  const mapping = nameMapping(properties) ?? mappingByName(schema)
+  const mapping = nameMapping(properties)
   const before = await columnChecksums(
     io,
     inputs.map(({filePath, fileSizeInBytes}) => ({path: filePath, size: fileSizeInBytes})),

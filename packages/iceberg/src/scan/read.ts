@@ -2,10 +2,10 @@ import {type InputFile, usage} from '@phlo/core'
 import type {RecordBatch} from 'apache-arrow'
 import {type Arrow, loadArrow} from '../parquet/arrow-type.js'
 import {defaultsOf} from '../parquet/defaults.js'
-import {fileLeaves} from '../parquet/file-leaves.js'
+import {tableFileLeaves} from '../parquet/file-leaves.js'
 import {readFooter} from '../parquet/footer.js'
 import {type Leaf, type LeafValues, leavesOf, type PhysicalValue} from '../parquet/leaves.js'
-import {mappingByName, type NameMapping, nameMapping} from '../parquet/name-mapping.js'
+import {type NameMapping, nameMapping} from '../parquet/name-mapping.js'
 import {toValue} from '../parquet/physical.js'
 import {type LeafReader, openRowGroup} from '../parquet/read-leaves.js'
 import {selectRows, sliceRows} from '../parquet/slice.js'
@@ -33,7 +33,7 @@ interface Read {
   readonly table: IcebergTable
   readonly schema: Schema
   readonly leaves: readonly Leaf[]
-  readonly mapping: NameMapping
+  readonly mapping: NameMapping | undefined
 }
 
 /**
@@ -47,7 +47,7 @@ export async function* scanRecordBatches(table: IcebergTable, options: ReadOptio
   const {metadata, properties} = table
   const full = options.snapshot ? schemaById(metadata, options.snapshot['schema-id']) : currentSchema(metadata)
   const schema = project(full, options.columns)
-  const read: Read = {arrow, table, schema, leaves: leavesOf(schema), mapping: nameMapping(properties) ?? mappingByName(full)}
+  const read: Read = {arrow, table, schema, leaves: leavesOf(schema), mapping: nameMapping(properties)}
   let left = options.limit ?? Number.POSITIVE_INFINITY
   if (left <= 0) return
   for await (const task of planScan(table, options)) {
@@ -81,7 +81,7 @@ async function* readTask(
   const file = await read.table.io.open(dataFile.filePath, {size: dataFile.fileSizeInBytes})
   try {
     const footer = await readFooter(file)
-    const leaves = fileLeaves(footer, read.mapping)
+    const leaves = tableFileLeaves(dataFile.filePath, footer, read.mapping)
     const tested = predicate ? testedLeaves(predicate, full) : []
     const wanted = [...new Map([...read.leaves, ...tested].map((leaf) => [leaf.fieldId, leaf])).values()]
     const defaultOf = defaultsOf(full, identityValues(read.table.metadata)(dataFile))
