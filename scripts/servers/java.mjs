@@ -27,7 +27,7 @@ async function classes(folder) {
   const target = join(folder, `classes-${digest(source)}`)
   if (existsSync(target)) return target
   const staging = `${target}.${process.pid}`
-  await run('javac', ['-cp', join(folder, '*'), '-d', staging, source])
+  await run('javac', ['-encoding', 'UTF-8', '-cp', join(folder, '*'), '-d', staging, source])
   rmSync(target, {recursive: true, force: true})
   renameSync(staging, target)
   return target

@@ -1,4 +1,4 @@
-import {describe, expect, test} from '@jest/globals'
+import {afterEach, beforeEach, describe, expect, test} from '@jest/globals'
 import {createProgress, formatKeyValues, formatTable, histogram, sparkline} from '@phlo/core/command'
 import fc from 'fast-check'
 import stringWidth from 'string-width'
@@ -78,6 +78,15 @@ test('a histogram shows whatever is not zero', () => {
 })
 
 describe('progress', () => {
+  const terminal = process.env['TERM']
+  beforeEach(() => {
+    process.env['TERM'] = 'xterm'
+  })
+  afterEach(() => {
+    if (terminal === undefined) delete process.env['TERM']
+    else process.env['TERM'] = terminal
+  })
+
   const start = (isTTY: boolean) => {
     const written: string[] = []
     let now = 0
