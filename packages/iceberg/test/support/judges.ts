@@ -1,0 +1,57 @@
+import {execFileSync} from 'node:child_process'
+import {join} from 'node:path'
+
+const oracles = join(import.meta.dirname, '..', '..', '..', '..', 'scripts', 'oracles')
+
+/** What a judge found in each snapshot: rows, and for each column nulls, NaNs and the exact sum of a measure of its values. */
+export type Profile = Readonly<
+  Record<string, {readonly rows: number; readonly columns: Readonly<Record<string, {nulls: number; nans: number; sum: string}>>}>
+>
+
+interface Place {
+  readonly uri: string
+  readonly warehouse: string
+}
+
+function required(name: string): string {
+  const value = process.env[name]
+  if (value === undefined) throw new Error(`${name} is not set: run this suite through npm test, which brings the judges`)
+  return value
+}
+
+const run = (program: string, args: readonly string[]) => execFileSync(program, args, {encoding: 'utf8', maxBuffer: 256 * 1024 ** 2})
+
+const jdbc = (uri: string) =>
+  uri.startsWith('sqlite:///')
+    ? `jdbc:sqlite:${uri.slice('sqlite:///'.length)}`
+    : `jdbc:${uri.replace(/^(\w+):\/\/([^@]+)@/, '$1://')}?user=postgres`
+
+/** Iceberg's own Java library. */
+export const java = {
+  create: ({uri, warehouse}: Place, table: string, version: number, files: number, rows: number) =>
+    judgeInJava('create', jdbc(uri), 'lake', warehouse, table, String(version), String(files), String(rows)),
+  profile: ({uri, warehouse}: Place, table: string): Profile =>
+    JSON.parse(judgeInJava('profile-table', jdbc(uri), 'lake', warehouse, table)) as Profile,
+}
+
+const judgeInJava = (...args: readonly string[]) => run('java', ['-cp', required('PHLO_TEST_JAVA_CLASSPATH'), 'Judge', ...args])
+
+/** PyIceberg. */
+export const pyiceberg = {
+  create: ({uri, warehouse}: Place, table: string, version: number, files: number, rows: number) =>
+    judgeInPython('create', sqlAlchemy(uri), 'lake', warehouse, table, String(version), String(files), String(rows)),
+  append: ({uri, warehouse}: Place, table: string, first: number, rows: number) =>
+    judgeInPython('append', sqlAlchemy(uri), 'lake', warehouse, table, String(first), String(rows)),
+  profile: ({uri, warehouse}: Place, table: string): Profile =>
+    JSON.parse(judgeInPython('profile-table', sqlAlchemy(uri), 'lake', warehouse, table)) as Profile,
+}
+
+const judgeInPython = (...args: readonly string[]) => run(required('PHLO_TEST_PYICEBERG'), [join(oracles, 'pyiceberg_judge.py'), ...args])
+
+const sqlAlchemy = (uri: string) => uri.replace(/^postgresql:/, 'postgresql+psycopg2:')
+
+/** DuckDB's Iceberg extension: row count, and nulls and a checksum of some columns. */
+export const duckdb = (metadataLocation: string, columns: readonly string[]): unknown =>
+  JSON.parse(
+    run(required('PHLO_TEST_DUCKDB'), [join(oracles, 'duckdb_judge.py'), 'rows', metadataLocation.replace(/^file:\/\//, ''), ...columns]),
+  )
