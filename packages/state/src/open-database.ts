@@ -14,12 +14,15 @@ export interface OpenOptions {
   readonly create?: boolean
   /** Default: false. */
   readonly readonly?: boolean
+  /** Milliseconds that a statement waits while another process has a SQLite file locked. Default: 30,000. */
+  readonly busyTimeout?: number
 }
 
 /** Milliseconds to wait for a connection, and for the answer to a statement: a server that says nothing is not waited for. */
 const CONNECT_TIMEOUT = 10_000
 const QUERY_TIMEOUT = 60_000
 const CONNECTIONS = 4
+const BUSY_TIMEOUT = 30_000
 
 /**
  * Opens SQLite (`node:sqlite`) or PostgreSQL (`pg`, imported only for it) by URL.
@@ -27,10 +30,15 @@ const CONNECTIONS = 4
  * @throws PhloError `INVALID_DATABASE_URL`, `DATABASE_NOT_FOUND`, `DATABASE_UNAVAILABLE`; a PostgreSQL server that cannot be
  * reached shows with the first statement
  */
-export async function openDatabase<Tables>(url: string, {create = true, readonly = false}: OpenOptions = {}): Promise<Database<Tables>> {
+export async function openDatabase<Tables>(
+  url: string,
+  {create = true, readonly = false, busyTimeout = BUSY_TIMEOUT}: OpenOptions = {},
+): Promise<Database<Tables>> {
   const location = parseDatabaseUrl(url)
   const dialect =
-    location.dialect === 'sqlite' ? await sqliteDialect(location.path, {create, readonly}) : await postgresDialect(location.url)
+    location.dialect === 'sqlite'
+      ? await sqliteDialect(location.path, {create, readonly, busyTimeout})
+      : await postgresDialect(location.url)
   const db = new Kysely<Tables>({dialect})
   return {db, dialect: location.dialect, close: () => db.destroy()}
 }

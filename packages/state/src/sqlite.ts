@@ -5,12 +5,11 @@ import type {DatabaseSync, SQLInputValue} from 'node:sqlite'
 import {ExitCode, messageOf, PhloError, unavailable} from '@phlo/core'
 import {type Dialect, SqliteDialect, type SqliteStatement} from 'kysely'
 
-/** Milliseconds that a statement waits for another process to let go of the file. */
-const BUSY_TIMEOUT = 30_000
-
 export interface SqliteOptions {
   readonly create: boolean
   readonly readonly: boolean
+  /** Milliseconds that a statement waits for another process to let go of the file. */
+  readonly busyTimeout: number
 }
 
 /**
@@ -19,13 +18,13 @@ export interface SqliteOptions {
  *
  * @throws PhloError `DATABASE_NOT_FOUND`, `DATABASE_UNAVAILABLE`
  */
-export async function sqliteDialect(path: string, {create, readonly}: SqliteOptions): Promise<Dialect> {
+export async function sqliteDialect(path: string, {create, readonly, busyTimeout}: SqliteOptions): Promise<Dialect> {
   const isNew = path !== ':memory:' && !existsSync(path)
   if (isNew && !create) {
     throw new PhloError(`The database ${path} does not exist.`, {code: 'DATABASE_NOT_FOUND', exit: ExitCode.unavailable})
   }
   if (isNew) await createFile(path)
-  const database = await openFile(path, readonly)
+  const database = await openFile(path, readonly, busyTimeout)
   if (isNew) database.exec('PRAGMA journal_mode = WAL')
   return new SqliteDialect({database: {close: () => database.close(), prepare: (sql) => statement(database, sql)}})
 }
@@ -41,10 +40,10 @@ async function createFile(path: string): Promise<void> {
   }
 }
 
-async function openFile(path: string, readonly: boolean): Promise<DatabaseSync> {
+async function openFile(path: string, readonly: boolean, timeout: number): Promise<DatabaseSync> {
   const {DatabaseSync: Database} = await import('node:sqlite')
   try {
-    return new Database(path, {timeout: BUSY_TIMEOUT, readOnly: readonly, enableForeignKeyConstraints: true})
+    return new Database(path, {timeout, readOnly: readonly, enableForeignKeyConstraints: true})
   } catch (cause) {
     throw unavailable('DATABASE_UNAVAILABLE', `The database ${path} cannot be opened: ${messageOf(cause)}.`, {cause})
   }

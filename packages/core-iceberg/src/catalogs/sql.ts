@@ -17,9 +17,10 @@ const provider: CatalogProvider = {
       ])
     }
     const location = parseDatabaseUrl(uri)
+    const busyTimeout = timeoutOf(name, properties['sql.busy-timeout-ms'])
     let opened: Promise<Database<SqlCatalogTables>> | undefined
     const open = () => {
-      opened ??= openDatabase<SqlCatalogTables>(uri)
+      opened ??= openDatabase<SqlCatalogTables>(uri, busyTimeout === undefined ? {} : {busyTimeout})
       return opened
     }
     const isThere = () => location.dialect === 'postgres' || location.path === ':memory:' || existsSync(location.path)
@@ -33,6 +34,15 @@ const provider: CatalogProvider = {
       }),
     )
   },
+}
+
+function timeoutOf(catalog: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw usage(
+    'INVALID_PROPERTY',
+    `The property sql.busy-timeout-ms of catalog ${catalog} is ${JSON.stringify(text)}; it has to be milliseconds.`,
+  )
 }
 
 /** What could not be opened need not be closed. */

@@ -21,8 +21,8 @@ export interface CommandShape {
 /** Turns anything thrown into a failure. oclif's own errors are recognised by their fields: they may come from another copy of it. */
 export function describeFailure(error: unknown, command: CommandShape): Failure {
   if (isPhloError(error)) {
-    const {code, message, suggestions, exit} = error
-    return {code, message, suggestions, exit, ...causeOf(error)}
+    const {code, suggestions, exit} = error
+    return {code, message: withoutParserText(error.message), suggestions, exit, ...causeOf(error)}
   }
   const fields: Record<string, unknown> = typeof error === 'object' && error !== null ? {...error} : {}
   const exit = exitOf(fields)
@@ -31,6 +31,11 @@ export function describeFailure(error: unknown, command: CommandShape): Failure 
   if (typeof fields['code'] !== 'string' && exit === ExitCode.usage) return usageFailure(messageOf(error), undefined, command)
   const code = typeof fields['code'] === 'string' ? fields['code'] : 'UNEXPECTED'
   return {code, message: messageOf(error), suggestions, exit: exit ?? ExitCode.failed, ...causeOf(error)}
+}
+
+/** A flag's own error says what is wrong with its value; oclif writes a heading before it and a hint behind it. */
+function withoutParserText(message: string): string {
+  return message.replace(/^Parsing (--[\w-]+) \n\t/, '$1: ').replace(/\nSee more help with --help\s*$/, '')
 }
 
 function usageFailure(message: string, unknownFlags: unknown, command: CommandShape): Failure {
