@@ -10,6 +10,7 @@ import {build, installDependencies} from './setup.mjs'
 await installDependencies()
 await run(join(bin, 'biome'), ['check', '.'], {cwd: root, env: workspaceEnv(), inherit: true})
 await build()
+await run(join(bin, 'tsc'), ['-p', 'tsconfig.tests.json'], {cwd: root, env: workspaceEnv(), inherit: true})
 
 console.log(`Starting what the suites ask for (${Object.keys(providers).join(', ')}); the first time installs it …`)
 const servers = await startServers(Object.keys(providers))

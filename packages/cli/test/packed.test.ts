@@ -4,6 +4,8 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {promisify} from 'node:util'
 import {afterAll, afterEach, beforeAll, describe, expect, jest, test} from '@jest/globals'
+import {tableFromArrays, tableToIPC} from 'apache-arrow'
+import {serveTarballs, tarballsIn} from '../../../scripts/lib/pack.mjs'
 
 jest.setTimeout(240_000)
 
@@ -23,6 +25,14 @@ async function pack(path: string): Promise<string> {
     maxBuffer: 1 << 24,
   })
   return JSON.parse(stdout.slice(stdout.indexOf('{'))).filename
+}
+
+/** How npm gets to a registry from here: the one thing that an operator's shell and this one have in common. */
+function network(): Record<string, string> {
+  const entries = Object.entries(process.env).filter(([name]) =>
+    /^(npm_config_(registry|cafile)|(https?|no)_proxy|NODE_EXTRA_CA_CERTS)$/i.test(name),
+  )
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
 }
 
 /** A plugin with nothing but these files, packed. */
@@ -57,7 +67,7 @@ beforeAll(async () => {
     JSON.stringify({private: true, dependencies: {phlo: `file:${host}`}, overrides: {'@phlo/core': `file:${core}`}}),
   )
   await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], {cwd: join(folder, 'prefix'), maxBuffer: 1 << 24})
-  environment = {PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: join(folder, 'home'), NODE_ENV: 'production'}
+  environment = {...network(), PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: join(folder, 'home'), NODE_ENV: 'production'}
   bin = join(folder, 'prefix/node_modules/.bin/phlo')
   phlo = (...argv) => spawn(process.execPath, [bin, ...argv])
 })
@@ -129,6 +139,33 @@ describe('with plugins', () => {
 
     expect(await phlo('plugins', 'uninstall', 'phlo-plugin-hello')).toMatchObject({exitCode: 0})
     expect(await phlo('hello')).toMatchObject({exitCode: 127})
+  })
+
+  test('installs the Iceberg commands by name from a registry, and makes, fills and optimizes a table with them', async () => {
+    for (const name of ['iceberg', 'state', 'core-iceberg', 'core']) await pack(`packages/${name}`)
+    const registry = await serveTarballs(await tarballsIn(join(folder, 'tarballs')))
+    const withRegistry = {...environment, PHLO_NPM_REGISTRY: registry.url}
+    expect(await spawn(process.execPath, [bin, 'plugins', 'install', '@phlo/core-iceberg'], withRegistry)).toMatchObject({exitCode: 0})
+    await registry.stop()
+
+    const rows = tableFromArrays({id: BigInt64Array.from({length: 30}, (_, row) => BigInt(row))})
+    await writeFile(join(folder, 'rows.arrow'), tableToIPC(rows, 'file'))
+    expect(await phlo('namespace', 'create', 'shop')).toMatchObject({exitCode: 0, stderr: ''})
+    expect(await phlo('table', 'create', 'shop.orders', '--schema', 'id: long')).toMatchObject({exitCode: 0, stderr: ''})
+    for (let commit = 0; commit < 5; commit++) {
+      expect(await phlo('table', 'append', 'shop.orders', 'rows.arrow')).toMatchObject({exitCode: 0, stderr: ''})
+    }
+    expect((await phlo('table', 'optimize', 'shop.orders', '--yes')).stdout).toMatch(/^rewrote 5 files .* into 1 /)
+    expect(JSON.parse((await phlo('table', 'stats', 'shop.orders', '--json')).stdout).result).toMatchObject({rows: 150, dataFiles: 1})
+    expect(await spawn('/bin/bash', ['-c', `set -o pipefail; "${process.execPath}" "${bin}" table list | head -1`])).toEqual({
+      stdout: 'table\n',
+      stderr: '',
+      exitCode: 0,
+    })
+    const {plugins} = JSON.parse((await phlo('doctor', '--json')).stdout).result
+    const iceberg = plugins.find(({name}: {name: string}) => name === '@phlo/core-iceberg')
+    expect(iceberg).toMatchObject({type: 'user', contributes: expect.arrayContaining(['catalogs/sql', 'operations/optimize'])})
+    expect(await phlo('plugins', 'uninstall', '@phlo/core-iceberg')).toMatchObject({exitCode: 0})
   })
 
   test('a plugin that throws on import costs one line', async () => {

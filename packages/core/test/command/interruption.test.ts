@@ -1,7 +1,9 @@
 import {afterEach, expect, jest, test} from '@jest/globals'
 import {createInterruption} from '@phlo/core/command'
 
-afterEach(() => jest.restoreAllMocks())
+afterEach(() => {
+  jest.restoreAllMocks()
+})
 
 test('the first signal aborts and says so, the second ends the process', () => {
   const exit = jest.spyOn(process, 'exit').mockImplementation(() => undefined as never)

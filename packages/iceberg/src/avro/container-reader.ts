@@ -39,6 +39,7 @@ export async function openAvroFile(io: FileIO, path: string, options: CodecOptio
             const {count, bytes} = await attempt(path, async () => {
               const block = await readBlock(reader, sync)
               const data = decompress(block.data)
+              if (block.count === 0 && data.length > 0) throw new RangeError('a block without records is not empty')
               return {count: block.count, bytes: Buffer.from(data.buffer, data.byteOffset, data.byteLength)}
             })
             let offset = 0
@@ -102,6 +103,7 @@ async function readHeader(reader: ByteReader): Promise<{readonly metadata: Reado
 async function readBlock(reader: ByteReader, sync: Buffer): Promise<{readonly count: number; readonly data: Buffer}> {
   const count = await reader.takeLong()
   const size = await reader.takeLong()
+  if (count < 0 || size < 0) throw new RangeError(`a block claims to have ${count} records in ${size} bytes`)
   const bytes = await reader.take(size + 16)
   if (!bytes.subarray(size).equals(sync)) throw new RangeError('a block does not end with the sync marker')
   return {count, data: bytes.subarray(0, size)}

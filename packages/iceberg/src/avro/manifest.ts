@@ -22,8 +22,8 @@ export async function* readManifest(
 ): AsyncIterable<ManifestEntry> {
   const path = manifest.manifestPath
   const size = manifest.manifestLength > 0 ? {size: manifest.manifestLength} : {}
-  const file = await openAvroFile(io, path, {bigintFields: ENTRY_BIGINTS, idsByName: ENTRY_IDS, ...size})
   const toEntry = entryReader(manifest, partitionOf(manifest, context.metadata))
+  const file = await openAvroFile(io, path, {bigintFields: ENTRY_BIGINTS, idsByName: ENTRY_IDS, ...size})
   for await (const batch of file.batches()) {
     const entries: ManifestEntry[] = []
     try {

@@ -1,5 +1,5 @@
 import type {Clock, Logger} from '@phlo/core'
-import {commitStateUnknown, hasCode} from '@phlo/core'
+import {commitStateUnknown, formatTableName, hasCode, messageOf} from '@phlo/core'
 import type {TableRequirement, TableUpdate} from '../catalog/updates.js'
 import type {TableMetadata} from '../spec/table-metadata.js'
 import {numberProperty} from '../spec/table-properties.js'
@@ -48,26 +48,40 @@ export async function commitTable<Result>(
 ): Promise<Committed<Result>> {
   const {default: pRetry} = await import('p-retry')
   const {properties} = table
-  return pRetry(
-    async (attempt) => {
-      const base = attempt === 1 ? table : await table.refresh()
-      const proposal = await propose(base)
-      return {...(await swap(base, proposal, context)), attempts: attempt}
-    },
-    {
-      retries: numberProperty(properties, 'commit.retry.num-retries', 4),
-      minTimeout: numberProperty(properties, 'commit.retry.min-wait-ms', 100),
-      maxTimeout: numberProperty(properties, 'commit.retry.max-wait-ms', 60_000),
-      maxRetryTime: numberProperty(properties, 'commit.retry.total-timeout-ms', 1_800_000),
-      factor: 2,
-      randomize: true,
-      signal: context.signal,
-      shouldRetry: ({error}) => hasCode(error, 'COMMIT_CONFLICT'),
-      onFailedAttempt: ({error, attemptNumber, retriesLeft}) => {
-        if (retriesLeft > 0) context.log.debug(`attempt ${attemptNumber} to commit: ${error.message}`)
+  // An interruption that comes while the catalog commits must not hide what came of it: p-retry would report only the signal.
+  let outcome: Committed<Result> | undefined
+  let unknown: unknown
+  try {
+    return await pRetry(
+      async (attempt) => {
+        const base = attempt === 1 ? table : await table.refresh()
+        const proposal = await propose(base)
+        try {
+          outcome = {...(await swap(base, proposal, context)), attempts: attempt}
+          return outcome
+        } catch (error) {
+          if (hasCode(error, 'COMMIT_STATE_UNKNOWN')) unknown = error
+          throw error
+        }
       },
-    },
-  )
+      {
+        retries: numberProperty(properties, 'commit.retry.num-retries', 4),
+        minTimeout: numberProperty(properties, 'commit.retry.min-wait-ms', 100),
+        maxTimeout: numberProperty(properties, 'commit.retry.max-wait-ms', 60_000),
+        maxRetryTime: numberProperty(properties, 'commit.retry.total-timeout-ms', 1_800_000),
+        factor: 2,
+        randomize: true,
+        signal: context.signal,
+        shouldRetry: ({error}) => hasCode(error, 'COMMIT_CONFLICT'),
+        onFailedAttempt: ({error, attemptNumber, retriesLeft}) => {
+          if (retriesLeft > 0) context.log.debug(`attempt ${attemptNumber} to commit: ${error.message}`)
+        },
+      },
+    )
+  } catch (error) {
+    if (outcome) return outcome
+    throw unknown ?? error
+  }
 }
 
 async function swap<Result>(
@@ -87,26 +101,34 @@ async function swap<Result>(
   }
 }
 
-/** Settles an unknown commit by loading the table. Absence proves nothing while the catalog may still be at it. */
+/**
+ * Settles an unknown commit by loading the table. Absence proves nothing while the catalog may still be at it, and neither does a
+ * catalog that does not answer or an interruption: whatever else goes wrong here, the commit stays unknown.
+ */
 async function look(base: IcebergTable, {landed}: Proposal<unknown>, context: CommitContext, unknown: unknown): Promise<IcebergTable> {
   const {default: pRetry} = await import('p-retry')
   const {properties} = base
-  return pRetry(
-    async () => {
-      const fresh = await base.refresh()
-      if (landed(fresh.metadata)) return fresh
-      throw commitStateUnknown(
-        `The catalog did not say whether it committed to ${base.name.namespace.join('.')}.${base.name.name}, and the table does not show the commit. No file was deleted.`,
-        unknown,
-      )
-    },
-    {
+  let found: IcebergTable | undefined
+  const attempt = async () => {
+    const fresh = await base.refresh()
+    if (!landed(fresh.metadata)) throw new RangeError('the table does not show the commit')
+    found = fresh
+    return fresh
+  }
+  try {
+    return await pRetry(attempt, {
       retries: numberProperty(properties, 'commit.status-check.num-retries', 3),
       minTimeout: numberProperty(properties, 'commit.status-check.min-wait-ms', 1000),
       maxTimeout: numberProperty(properties, 'commit.status-check.max-wait-ms', 60_000),
       maxRetryTime: numberProperty(properties, 'commit.status-check.total-timeout-ms', 1_800_000),
       factor: 2,
       signal: context.signal,
-    },
-  )
+    })
+  } catch (error) {
+    if (found) return found
+    throw commitStateUnknown(
+      `The catalog did not say whether it committed to ${formatTableName(base.name)}, and looking did not settle it: ${messageOf(error)}. No file was deleted.`,
+      unknown,
+    )
+  }
 }

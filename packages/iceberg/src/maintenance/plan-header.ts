@@ -38,11 +38,11 @@ export function assertGcEnabled(table: IcebergTable, what: string): void {
 }
 
 /** The plan was made for something that is no longer so; nothing was changed. */
-export function planOutdated(table: IcebergTable, what: string): PhloError {
-  return new PhloError(`The plan no longer fits ${formatTableName(table.name)}: ${what} Nothing was changed.`, {
+export function planOutdated({operation, table: {name}}: Pick<OperationPlan, 'operation' | 'table'>, what: string): PhloError {
+  return new PhloError(`The plan no longer fits ${name}: ${what} Nothing was changed.`, {
     code: 'PLAN_OUTDATED',
     exit: ExitCode.conflict,
-    suggestions: ['plan again, review, and apply the new plan'],
+    suggestions: [operation === 'rollback' ? `phlo snapshot list ${name}` : `phlo table ${operation} ${name} --dry-run`],
   })
 }
 

@@ -38,7 +38,7 @@ const INTEGER = /^-?(0|[1-9]\d*)$/
 export function parseJson(text: string): unknown {
   return json.parse(text, (key, value, {source}) => {
     if (typeof value === 'number' && source !== undefined) return exactNumber(key, value, source)
-    if (Array.isArray(value) && BIGINT_LIST_KEYS.has(key)) return value.map((id) => (typeof id === 'number' ? BigInt(id) : id))
+    if (Array.isArray(value) && BIGINT_LIST_KEYS.has(key)) return value.map((id) => (Number.isSafeInteger(id) ? BigInt(id) : id))
     return value
   })
 }
@@ -49,9 +49,11 @@ function exactNumber(key: string, value: number, source: string): number | bigin
   return String(value) === source ? value : json.rawJSON(source)
 }
 
-/** Writes what `parseJson` reads: bigints as integers, raw numbers as they were. `indent` is a number of spaces. */
+/** Writes what `parseJson` reads: bigints as integers, raw numbers as they were, -0 with its sign. `indent` is a number of spaces. */
 export function stringifyJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? json.rawJSON(item.toString()) : item), indent)
+  const exact = (item: unknown) =>
+    typeof item === 'bigint' ? json.rawJSON(item.toString()) : Object.is(item, -0) ? json.rawJSON('-0') : item
+  return JSON.stringify(value, (_, item: unknown) => exact(item), indent)
 }
 
 /** True for a number that is kept as text. */

@@ -129,11 +129,18 @@ export function createSqlCatalog(options: SqlCatalogOptions): Catalog {
       throw commitConflict(`Table ${table} was changed by somebody else meanwhile; nothing was changed.`)
     }
   }
-  /** `write.metadata.delete-after-commit.enabled`: only files that the log dropped, and only when the commit can be seen. */
+  /**
+   * `write.metadata.delete-after-commit.enabled`: only files that the log dropped, and only when the commit can be seen. The commit
+   * is made by now, so that nothing that fails here may look like a failure of it: callers would delete what it refers to.
+   */
   const deleteOldMetadata = async (name: TableName, base: LoadedTable, committed: LoadedTable): Promise<void> => {
     if (committed.metadata.properties['write.metadata.delete-after-commit.enabled']?.toLowerCase() !== 'true') return
     const dropped = droppedMetadataFiles(base.metadata, committed.metadata)
-    if (dropped.length > 0 && (await locate(name)) === committed.metadataLocation) await committed.io.delete(dropped)
+    try {
+      if (dropped.length > 0 && (await locate(name)) === committed.metadataLocation) await committed.io.delete(dropped)
+    } catch {
+      // Old metadata files that stay are found by vacuum.
+    }
   }
 
   return {

@@ -41,8 +41,8 @@ export function classify(error: unknown): SqlProblem {
     if (/no such table/.test(messageOf(error))) return 'missing-table'
     return SQLITE[errcode & 0xff] ?? 'rejected'
   }
-  // A SQLSTATE is the server's own word; classes 08 and 57 are about the connection (shutdown, cancelled).
-  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !code.startsWith('08') && !code.startsWith('57'))
+  // A SQLSTATE is the server's own word, and has a digit, unlike EPIPE; classes 08 and 57 are about the connection (shutdown, cancelled).
+  if (typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) && !code.startsWith('08') && !code.startsWith('57'))
     return POSTGRES[code] ?? 'rejected'
   return 'unknown'
 }

@@ -86,7 +86,7 @@ async function executeAppend(table: IcebergTable, plan: AppendPlan, context: Ope
   const staged: string[] = []
   context.progress.start('writing data files', plan.rows)
   try {
-    const files = await writeDataFiles(table, batchesOf(table, plan, currentSchema(table.metadata)), {
+    const files = await writeDataFiles(table, batchesOf(plan, currentSchema(table.metadata)), {
       signal: context.signal,
       onStaged: (path) => staged.push(path),
       onRows: (rows) => context.progress.advance(rows),
@@ -100,12 +100,12 @@ async function executeAppend(table: IcebergTable, plan: AppendPlan, context: Ope
   }
 }
 
-async function* batchesOf(table: IcebergTable, plan: AppendPlan, schema: Schema): AsyncIterable<RowBatch> {
+async function* batchesOf(plan: AppendPlan, schema: Schema): AsyncIterable<RowBatch> {
   for (const {path, size} of plan.files) {
     const io = await openFileIO(path, {})
     try {
       const found = await io.stat(path)
-      if (found?.size !== size) throw planOutdated(table, `${path} ${found ? `has ${found.size} bytes now` : 'is gone'}.`)
+      if (found?.size !== size) throw planOutdated(plan, `${path} ${found ? `has ${found.size} bytes now` : 'is gone'}.`)
       yield* isArrowPath(path) ? arrowBatches(io, path, schema) : parquetBatches(io, {path}, schema)
     } finally {
       await io.close()

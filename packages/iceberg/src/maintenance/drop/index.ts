@@ -51,7 +51,7 @@ async function planDrop(table: IcebergTable, {purge = false}: DropOptions, conte
 async function executeDrop(table: IcebergTable, plan: DropPlan, context: OperationContext): Promise<DropResult> {
   assertWritable(table)
   const fresh = await table.refresh()
-  if (fresh.metadataLocation !== plan.base.metadataLocation) throw planOutdated(table, 'it was changed since.')
+  if (fresh.metadataLocation !== plan.base.metadataLocation) throw planOutdated(plan, 'it was changed since.')
   await fresh.source.dropTable(fresh.name)
   const {removed, failed} = await removeFiles(fresh, plan.files, 'delete', context)
   if (failed.length > 0) {

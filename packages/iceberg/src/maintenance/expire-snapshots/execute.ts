@@ -32,16 +32,16 @@ function proposeExpiry(base: IcebergTable, plan: ExpirePlan): Proposal<null> {
   const {metadata} = base
   const gone = new Set(plan.snapshots.map(({id}) => BigInt(id)))
   const present = new Set(metadata.snapshots.map((snapshot) => snapshot['snapshot-id']))
-  for (const id of gone) if (!present.has(id)) throw planOutdated(base, `snapshot ${id} is already gone.`)
+  for (const id of gone) if (!present.has(id)) throw planOutdated(plan, `snapshot ${id} is already gone.`)
   const requirements: TableRequirement[] = [{type: 'assert-table-uuid', uuid: metadata['table-uuid']}]
   for (const [name, ref] of Object.entries(metadata.refs)) {
     requirements.push({type: 'assert-ref-snapshot-id', ref: name, 'snapshot-id': ref['snapshot-id']})
     if (gone.has(ref['snapshot-id']) && !plan.refs.includes(name)) {
-      throw planOutdated(base, `${ref.type} ${name} now points at snapshot ${ref['snapshot-id']}, which was to expire.`)
+      throw planOutdated(plan, `${ref.type} ${name} now points at snapshot ${ref['snapshot-id']}, which was to expire.`)
     }
   }
   const updates: TableUpdate[] = plan.refs.map((name) => {
-    if (!metadata.refs[name]) throw planOutdated(base, `ref ${name} is already gone.`)
+    if (!metadata.refs[name]) throw planOutdated(plan, `ref ${name} is already gone.`)
     return {action: 'remove-snapshot-ref', 'ref-name': name}
   })
   if (gone.size > 0) updates.push({action: 'remove-snapshots', 'snapshot-ids': [...gone]})

@@ -115,7 +115,7 @@ async function plannedFiles(table: IcebergTable, plan: OptimizePlan): Promise<Re
     if (wanted.has(entry.dataFile.filePath)) found.set(entry.dataFile.filePath, entry.dataFile)
   }
   for (const path of wanted) {
-    if (!found.has(path)) throw planOutdated(table, `${path} is no longer one of its data files.`)
+    if (!found.has(path)) throw planOutdated(plan, `${path} is no longer one of its data files.`)
   }
   return found
 }

@@ -32,7 +32,7 @@ export async function rewriteGroup(
   const removed: DataFile[] = []
   const added: DataFile[] = []
   for (const merge of group.merges) {
-    const inputs = merge.inputs.map(({path}) => inputOf(table, files, path))
+    const inputs = merge.inputs.map(({path}) => inputOf(plan, files, path))
     for (const input of inputs) assertReadable(input)
     const outputs = await mergeAndVerify(table, plan, merge, inputs, onStaged, context)
     removed.push(...inputs)
@@ -41,9 +41,9 @@ export async function rewriteGroup(
   return {removed, added}
 }
 
-function inputOf(table: IcebergTable, files: ReadonlyMap<string, DataFile>, path: string): DataFile {
+function inputOf(plan: OptimizePlan, files: ReadonlyMap<string, DataFile>, path: string): DataFile {
   const file = files.get(path)
-  if (!file) throw planOutdated(table, `${path} is no longer one of its data files.`)
+  if (!file) throw planOutdated(plan, `${path} is no longer one of its data files.`)
   return file
 }
 

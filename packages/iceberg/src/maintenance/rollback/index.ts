@@ -69,9 +69,9 @@ async function executeRollback(table: IcebergTable, plan: RollbackPlan, context:
 function proposeRollback(base: IcebergTable, plan: RollbackPlan): Proposal<null> {
   const {metadata, ref} = base
   const head = headOf(base)?.['snapshot-id']
-  if (head === undefined || String(head) !== plan.base.snapshotId) throw planOutdated(base, `${ref} is at snapshot ${head} now.`)
+  if (head === undefined || String(head) !== plan.base.snapshotId) throw planOutdated(plan, `${ref} is at snapshot ${head} now.`)
   const target = BigInt(plan.snapshotId)
-  if (!snapshotById(metadata, target)) throw planOutdated(base, `snapshot ${target} has expired.`)
+  if (!snapshotById(metadata, target)) throw planOutdated(plan, `snapshot ${target} has expired.`)
   return {
     requirements: [
       {type: 'assert-table-uuid', uuid: metadata['table-uuid']},

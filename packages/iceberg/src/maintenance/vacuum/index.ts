@@ -59,7 +59,7 @@ async function executeVacuum(table: IcebergTable, plan: VacuumPlan, context: Ope
     for (const {path} of plan.files) {
       const standing = standingOf(path, references, options)
       if (standing === 'referenced' || (standing === 'mismatch' && options.prefixMismatch !== 'delete')) {
-        throw planOutdated(table, `${path} is referenced now.`)
+        throw planOutdated(plan, `${path} is referenced now.`)
       }
     }
   }

@@ -1,0 +1,158 @@
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {beforeAll, describe, expect, test} from '@jest/globals'
+import type {OptimizePlan} from '@phlo/iceberg'
+import {openShop, type Shop} from '../support/in-process.js'
+
+const inputsOf = ({groups}: OptimizePlan) => groups.flatMap(({merges}) => merges.flatMap(({inputs}) => inputs.map(({path}) => path))).sort()
+
+const rowsOf = async (shop: Shop) =>
+  (await shop.must('table', 'scan', 'shop.orders', '--limit', '1000')).data.map((row: unknown) => JSON.stringify(row)).sort()
+
+describe('a dry run', () => {
+  test('shows what would be rewritten and why, and changes nothing', async () => {
+    const shop = await openShop()
+    const before = shop.tree()
+    const {stdout, stderr, exitCode} = await shop.type(['table', 'optimize', 'shop.orders', '--dry-run'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/country=CH +6 /)
+    expect(stderr).toContain('this was a dry run')
+    expect(shop.tree()).toEqual(before)
+  })
+
+  test('printed as JSON and applied touches exactly the files that it named', async () => {
+    const shop = await openShop()
+    const [before, rows] = [await shop.files(), await rowsOf(shop)]
+    const {stdout} = await shop.type(['table', 'optimize', 'shop.orders', '--dry-run', '--json'])
+    const {plan} = JSON.parse(stdout).result as {plan: OptimizePlan}
+    writeFileSync(join(shop.cwd, 'plan.json'), stdout)
+
+    const {report} = await shop.must('table', 'apply', 'plan.json', '--yes')
+    const after = await shop.files()
+    expect(before.filter((path) => !after.includes(path))).toEqual(inputsOf(plan))
+    expect(after.filter((path) => !before.includes(path))).toHaveLength(plan.outputFiles)
+    expect(report).toMatchObject({rewrittenDataFiles: 18, rewrittenBytes: plan.inputBytes, addedDataFiles: 3, rows: 360})
+    expect(await rowsOf(shop)).toEqual(rows)
+  })
+})
+
+describe('a saved plan', () => {
+  let shop: Shop
+  beforeAll(async () => {
+    shop = await openShop()
+    const before = await shop.files()
+    const saved = await shop.must('table', 'optimize', 'shop.orders', '--plan-out', 'plan.json')
+    expect(saved).toMatchObject({outcome: 'saved', planFile: join(shop.cwd, 'plan.json')})
+    expect(await shop.files()).toEqual(before)
+  })
+
+  test('is not written over', async () => {
+    const {exit, error} = await shop.json('table', 'optimize', 'shop.orders', '--plan-out', 'plan.json')
+    expect(exit).not.toBe(0)
+    expect(error?.message).toContain('plan.json')
+  })
+
+  test('can be looked at before it is applied', async () => {
+    const before = shop.tree()
+    const {stdout, exitCode} = await shop.type(['table', 'apply', 'plan.json', '--dry-run'])
+    expect({exitCode, stdout}).toEqual({exitCode: 0, stdout: expect.stringMatching(/country=FR +6 /)})
+    expect(shop.tree()).toEqual(before)
+  })
+
+  test('is applied although somebody has appended meanwhile, and leaves alone what they appended', async () => {
+    const before = await shop.files()
+    await shop.append(30, 1000)
+    const appended = (await shop.files()).filter((path) => !before.includes(path))
+    expect(await shop.must('table', 'apply', 'plan.json', '--yes')).toMatchObject({outcome: 'done', report: {rewrittenDataFiles: 18}})
+    const after = await shop.files()
+    expect(after).toHaveLength(6)
+    expect(after).toEqual(expect.arrayContaining(appended))
+    expect(await shop.must('table', 'stats', 'shop.orders')).toMatchObject({rows: 390})
+  })
+
+  test('conflicts once its files are gone, and changes nothing', async () => {
+    const before = shop.tree()
+    const {exit, error} = await shop.json('table', 'apply', 'plan.json', '--yes')
+    expect({exit, code: error?.code}).toEqual({exit: 5, code: 'PLAN_OUTDATED'})
+    expect(error?.message).toContain('no longer one of its data files')
+    expect(error?.suggestions).toContain('phlo table optimize shop.orders --dry-run')
+    expect(shop.tree()).toEqual(before)
+  })
+
+  test('conflicts when the table was replaced by another of the same name', async () => {
+    await shop.must('table', 'drop', 'shop.orders', '--yes')
+    await shop.must('table', 'create', 'shop.orders', '--schema', 'id: long')
+    expect(await shop.json('table', 'apply', 'plan.json', '--yes')).toMatchObject({exit: 5, error: {code: 'PLAN_OUTDATED'}})
+  })
+})
+
+describe('optimize', () => {
+  let shop: Shop
+  beforeAll(async () => {
+    shop = await openShop()
+  })
+
+  test('without a terminal and without --yes does nothing and names the flag', async () => {
+    const before = shop.tree()
+    const {exit, error} = await shop.json('table', 'optimize', 'shop.orders')
+    expect({exit, code: error?.code}).toEqual({exit: 2, code: 'CONFIRMATION_REQUIRED'})
+    expect(`${error?.message} ${error?.suggestions.join(' ')}`).toContain('--yes')
+    expect(shop.tree()).toEqual(before)
+  })
+
+  test('asks a person, and takes no for an answer', async () => {
+    const before = shop.tree()
+    const {exitCode, stderr} = await shop.type(['table', 'optimize', 'shop.orders'], {stdin: ['n']})
+    expect({exitCode, stderr}).toEqual({exitCode: 6, stderr: expect.stringContaining('18 files')})
+    expect(shop.tree()).toEqual(before)
+  })
+
+  test('explains each file and each partition', async () => {
+    const {explanations} = await shop.must('table', 'explain', 'optimize', 'shop.orders')
+    expect(explanations).toHaveLength(18 + 3)
+    const {stdout} = await shop.type(['table', 'explain', 'optimize', 'shop.orders', '--partition', 'country=DE'])
+    expect(stdout.match(/country=DE/g)).toHaveLength(7)
+    expect(stdout).not.toContain('country=CH')
+    const few = await shop.must('table', 'explain', 'optimize', 'shop.orders', '--min-input-files', '7', '--touched')
+    expect(few).toEqual({explanations: []})
+  })
+
+  test('rewrites only what --where may match', async () => {
+    const {plan} = await shop.must('table', 'optimize', 'shop.orders', '--where', "country = 'CH'", '--dry-run')
+    expect(plan).toMatchObject({inputFiles: 6, outputFiles: 1})
+    expect(inputsOf(plan).every((path) => path.includes('/country=CH/'))).toBe(true)
+  })
+
+  test('under its old name asks, is told yes, and prints the snapshot and how to take it back', async () => {
+    const first = (await shop.must('table', 'show', 'shop.orders')).snapshot.id
+    const {exitCode, stdout} = await shop.type(['maintenance', 'optimize', 'shop.orders'], {stdin: ['y']})
+    const now = (await shop.must('table', 'show', 'shop.orders')).snapshot.id
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(new RegExp(`^Snapshot +${now}$`, 'm'))
+    expect(stdout).toMatch(new RegExp(`^Undo +phlo snapshot rollback shop.orders ${first}$`, 'm'))
+  })
+
+  test('run again has nothing to do, says so, and does not ask', async () => {
+    const before = shop.tree()
+    const {exitCode, stdout} = await shop.type(['table', 'optimize', 'shop.orders'])
+    expect({exitCode, stdout}).toEqual({exitCode: 0, stdout: expect.stringContaining('nothing to do')})
+    expect((await shop.must('table', 'optimize', 'shop.orders')).outcome).toBe('nothing-to-do')
+    expect(shop.tree()).toEqual(before)
+  })
+
+  test('in parts makes as many commits as it may', async () => {
+    const own = await openShop()
+    const {report} = await own.must(
+      'table',
+      'optimize',
+      'shop.orders',
+      '--partial-progress',
+      '--max-commits',
+      '2',
+      '--verify',
+      'full',
+      '--yes',
+    )
+    expect(report).toMatchObject({commits: 2, rewrittenDataFiles: 18, addedDataFiles: 3, failedGroups: []})
+  })
+})
