@@ -1,4 +1,4 @@
-import type {Json} from './operation.js'
+import type {Json} from './json.js'
 
 /** One thing that happened. */
 export interface AuditEvent {

@@ -1,5 +1,6 @@
+import type {Json} from './json.js'
 import type {LakehouseResource} from './lakehouse.js'
-import type {Json, OperationContext, OperationPlan} from './operation.js'
+import type {OperationContext, OperationPlan} from './operation.js'
 
 /** A table that could be migrated, as its source tells it. */
 export interface MigrationCandidate {

@@ -1,4 +1,4 @@
-import type {LakehouseTable} from './lakehouse.js'
+import type {LakehouseTable} from './lakehouse-table.js'
 import type {OperationContext} from './operation.js'
 
 /** A record batch of Apache Arrow (`apache-arrow`'s RecordBatch), whichever copy of the library made it. */

@@ -1,25 +1,8 @@
 import type {BranchManager} from './branch-manager.js'
+import type {LakehouseTable} from './lakehouse-table.js'
 import type {SchemaManager} from './schema-manager.js'
 import type {SnapshotManager} from './snapshot-manager.js'
 import type {TableName} from './table-name.js'
-
-/**
- * One open table at one ref, as of the moment it was loaded. What a format adds (metadata, files) is in that format's own
- * interface, which extends this one; an operation names the format that it works on.
- */
-export interface LakehouseTable {
-  /** `iceberg`; a third party's format has a name of its own. */
-  readonly format: string
-  readonly catalog: string
-  readonly name: TableName
-  /** The branch or tag that was asked for; `main` when none was. */
-  readonly ref: string
-  /** Where the table's files are, as a URI without a trailing slash. */
-  readonly location: string
-  readonly properties: Readonly<Record<string, string>>
-  /** The same table and ref as it is now. */
-  refresh(): Promise<LakehouseTable>
-}
 
 /** A column of a table that is to be created, in the words of the format's type language (`long`, `decimal(9,2)`). */
 export interface CreateTableRequest<Schema = unknown, PartitionSpec = unknown, SortOrder = unknown> {

@@ -1,5 +1,5 @@
-import type {LakehouseTable} from './lakehouse.js'
-import type {Json} from './operation.js'
+import type {Json} from './json.js'
+import type {LakehouseTable} from './lakehouse-table.js'
 
 /** A span of work; ended once. */
 export interface OperationSpan {

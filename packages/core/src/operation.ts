@@ -1,9 +1,7 @@
 import type {Principal} from './access-control.js'
-import type {LakehouseTable} from './lakehouse.js'
+import type {Json} from './json.js'
+import type {LakehouseTable} from './lakehouse-table.js'
 import type {OperationTracer} from './observability.js'
-
-/** A value that survives JSON. 64-bit ids are written as strings: JSON's readers lose digits past 2^53. */
-export type Json = null | boolean | number | string | readonly Json[] | {readonly [key: string]: Json | undefined}
 
 /** A file that an operation will read, replace or delete, as a plan names it. */
 export interface PlannedFile {

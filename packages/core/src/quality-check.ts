@@ -1,6 +1,7 @@
 import type {ArrowBatch} from './execution-engine.js'
-import type {LakehouseTable} from './lakehouse.js'
-import type {Clock, Json, Logger} from './operation.js'
+import type {Json} from './json.js'
+import type {LakehouseTable} from './lakehouse-table.js'
+import type {Clock, Logger} from './operation.js'
 
 /** What a check is handed; it imports nothing else. */
 export interface CheckServices {

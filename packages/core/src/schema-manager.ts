@@ -1,5 +1,5 @@
-import type {LakehouseTable} from './lakehouse.js'
-import type {Json} from './operation.js'
+import type {Json} from './json.js'
+import type {LakehouseTable} from './lakehouse-table.js'
 
 /** One change to a schema; `path` is the column's dotted name (`address.street`). */
 export type SchemaChange =

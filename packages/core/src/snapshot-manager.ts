@@ -1,4 +1,4 @@
-import type {LakehouseTable} from './lakehouse.js'
+import type {LakehouseTable} from './lakehouse-table.js'
 
 /** A snapshot as every format can tell it. Ids are decimal strings: they exceed what a JSON number holds. */
 export interface SnapshotInfo {

@@ -1,2 +1,3 @@
-export {createSqlCatalog, type SqlCatalogOptions} from './catalog/sql/sql-catalog.js'
+export type {SqlCatalogOptions} from './catalog/sql/options.js'
+export {createSqlCatalog} from './catalog/sql/sql-catalog.js'
 export type {SqlCatalogDatabase, SqlCatalogTables} from './catalog/sql/tables.js'

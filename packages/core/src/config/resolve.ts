@@ -1,6 +1,6 @@
 import {usage} from '../errors-of-tables.js'
+import type {Json} from '../json.js'
 import {nearest} from '../nearest.js'
-import type {Json} from '../operation.js'
 import type {ConfigFile} from './yaml-file.js'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -8,7 +8,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Where a value came from. */
 export interface ConfigOrigin {
   readonly source: 'flag' | 'environment' | 'project' | 'user' | 'default'
-  /** `--catalog`, `PHLO_CATALOG`, `/work/phlo.yaml:3`, or `built in`. */
+  /** `--catalog`, `PHLO_CATALOG`, `/srv/lake/phlo.yaml:3`, or `built in`. */
   readonly where: string
 }
 

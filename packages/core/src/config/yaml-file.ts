@@ -1,7 +1,7 @@
 import type {Document, LineCounter, Pair} from 'yaml'
 import type {PhloError} from '../errors.js'
 import {usage} from '../errors-of-tables.js'
-import type {Json} from '../operation.js'
+import type {Json} from '../json.js'
 import {checkConfigKey} from './keys.js'
 
 /** What one configuration file says: every value with its line, and the plugins' own sections as they are. */

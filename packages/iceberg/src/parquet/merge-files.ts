@@ -48,7 +48,7 @@ export interface MergedFile {
 
 /** A row group that is at least this part of the target is copied. */
 const LARGE = 0.25
-const LEAF_MEMORY = 32 * 1024 ** 2
+const LEAF_MEMORY = 16 * 1024 ** 2
 const FOOTERS_AT_A_TIME = 16
 
 /**
