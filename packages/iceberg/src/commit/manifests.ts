@@ -2,7 +2,8 @@ import {randomUUID} from 'node:crypto'
 import {readManifest} from '../avro/manifest.js'
 import {createManifestWriter, type ManifestWriter} from '../avro/manifest-writer.js'
 import {currentSchema, partitionSpecById} from '../spec/current.js'
-import type {DataFile, ManifestFile, NewManifestEntry} from '../spec/manifest.js'
+import {type DataFile, fileIdentity, type ManifestFile, type NewManifestEntry} from '../spec/manifest.js'
+import {schemasCurrentFirst} from '../spec/partition-spec.js'
 import {numberProperty} from '../spec/table-properties.js'
 import type {IcebergTable} from '../table.js'
 
@@ -33,32 +34,34 @@ export function manifestStage(table: IcebergTable, snapshotId: bigint): Manifest
   }
 }
 
-/** Writes entries into manifests of the table's target size, a new one for each spec. A manifest holds one spec only. */
+/** Writes entries into manifests of the table's target size. A manifest holds one spec, and either data files or delete files. */
 export async function writeManifests(
   table: IcebergTable,
   stage: ManifestStage,
   entries: Iterable<NewManifestEntry> | AsyncIterable<NewManifestEntry>,
 ): Promise<readonly ManifestFile[]> {
   const target = numberProperty(table.properties, 'commit.manifest.target-size-bytes', 8 * 1024 * 1024, 1)
-  const open = new Map<number, ManifestWriter>()
+  const open = new Map<string, ManifestWriter>()
   const done: ManifestFile[] = []
   try {
     for await (const entry of entries) {
-      const {specId} = entry.dataFile
-      let writer = open.get(specId)
+      const {specId, content} = entry.dataFile
+      const kind = content === 'data' ? 'data' : 'deletes'
+      const key = `${kind} ${specId}`
+      let writer = open.get(key)
       if (writer && writer.length >= target) {
-        open.delete(specId)
+        open.delete(key)
         done.push(await writer.close())
         writer = undefined
       }
       if (!writer) {
-        writer = await openManifest(table, stage, specId)
-        open.set(specId, writer)
+        writer = await openManifest(table, stage, specId, kind)
+        open.set(key, writer)
       }
       await writer.add(entry)
     }
-    for (const [specId, writer] of open) {
-      open.delete(specId)
+    for (const [key, writer] of open) {
+      open.delete(key)
       done.push(await writer.close())
     }
     return done
@@ -68,19 +71,34 @@ export async function writeManifests(
   }
 }
 
-function openManifest({io, metadata}: IcebergTable, stage: ManifestStage, specId: number): Promise<ManifestWriter> {
+function openManifest(
+  {io, metadata}: IcebergTable,
+  stage: ManifestStage,
+  specId: number,
+  content: ManifestFile['content'],
+): Promise<ManifestWriter> {
+  const [schema = currentSchema(metadata), ...olderSchemas] = schemasCurrentFirst(metadata)
   return createManifestWriter(io, stage.nextPath(), {
     formatVersion: metadata['format-version'],
     spec: partitionSpecById(metadata, specId),
-    schema: currentSchema(metadata),
-    content: 'data',
+    schema,
+    olderSchemas,
+    content,
     snapshotId: stage.snapshotId,
   })
 }
 
+/** Files to be taken out of a snapshot, by `fileIdentity`. */
+export interface FilesToRemove {
+  readonly data: ReadonlySet<string>
+  readonly deletes: ReadonlySet<string>
+}
+
+export const NO_FILES: FilesToRemove = {data: new Set(), deletes: new Set()}
+
 /**
- * The manifests of a snapshot without some of their data files: a manifest that holds none of them is taken as it is; those that
- * do are written anew, together, their other live entries as EXISTING and the removed ones as DELETED, both with the sequence
+ * The manifests of a snapshot without some of their files: a manifest that holds none of them is taken as it is; those that do
+ * are written anew, together, their other live entries as EXISTING and the removed ones as DELETED, both with the sequence
  * numbers that they had (spec, "Manifest Entry Fields"). A manifest that only tells of deletions of earlier snapshots is left out.
  *
  * `removed` holds what was found live and is gone now; the caller decides what a missing one means.
@@ -89,28 +107,29 @@ export async function withoutFiles(
   table: IcebergTable,
   stage: ManifestStage,
   manifests: readonly ManifestFile[],
-  paths: ReadonlySet<string>,
+  files: FilesToRemove,
 ): Promise<{readonly manifests: readonly ManifestFile[]; readonly removed: readonly DataFile[]}> {
   const kept: ManifestFile[] = []
   const affected: ManifestFile[] = []
   const removed: DataFile[] = []
   for (const manifest of manifests) {
-    if (manifest.content === 'data' && isSpent(manifest)) continue
-    const found = manifest.content === 'data' && paths.size > 0 ? await liveFilesAmong(table, manifest, paths) : []
+    if (isSpent(manifest)) continue
+    const found = await liveFilesAmong(table, manifest, files[manifest.content])
     removed.push(...found)
     if (found.length > 0) affected.push(manifest)
     else kept.push(manifest)
   }
-  const rewritten = await writeManifests(table, stage, remaining(table, affected, paths, stage.snapshotId))
+  const rewritten = await writeManifests(table, stage, remaining(table, affected, files, stage.snapshotId))
   return {manifests: [...kept, ...rewritten], removed}
 }
 
 const isSpent = (manifest: ManifestFile) => manifest.deletedFilesCount > 0 && manifest.addedFilesCount + manifest.existingFilesCount === 0
 
-async function liveFilesAmong(table: IcebergTable, manifest: ManifestFile, paths: ReadonlySet<string>): Promise<readonly DataFile[]> {
+async function liveFilesAmong(table: IcebergTable, manifest: ManifestFile, wanted: ReadonlySet<string>): Promise<readonly DataFile[]> {
+  if (wanted.size === 0) return []
   const found: DataFile[] = []
   for await (const {status, dataFile} of readManifest(table.io, manifest, {metadata: table.metadata})) {
-    if (status !== 'deleted' && paths.has(dataFile.filePath)) found.push(dataFile)
+    if (status !== 'deleted' && wanted.has(fileIdentity(dataFile))) found.push(dataFile)
   }
   return found
 }
@@ -118,13 +137,14 @@ async function liveFilesAmong(table: IcebergTable, manifest: ManifestFile, paths
 async function* remaining(
   table: IcebergTable,
   manifests: readonly ManifestFile[],
-  paths: ReadonlySet<string>,
+  files: FilesToRemove,
   snapshotId: bigint,
 ): AsyncIterable<NewManifestEntry> {
   for (const manifest of manifests) {
     for await (const entry of readManifest(table.io, manifest, {metadata: table.metadata})) {
       if (entry.status === 'deleted') continue
-      yield paths.has(entry.dataFile.filePath) ? {...entry, status: 'deleted', snapshotId} : {...entry, status: 'existing'}
+      const isRemoved = files[manifest.content].has(fileIdentity(entry.dataFile))
+      yield isRemoved ? {...entry, status: 'deleted', snapshotId} : {...entry, status: 'existing'}
     }
   }
 }

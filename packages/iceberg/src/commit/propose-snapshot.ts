@@ -5,10 +5,10 @@ import type {DataFile, ManifestFile} from '../spec/manifest.js'
 import type {Snapshot, SnapshotRef} from '../spec/table-metadata.js'
 import type {IcebergTable} from '../table.js'
 import type {CommitContext, Proposal} from './commit-table.js'
-import {manifestStage, metadataFolder, withoutFiles, writeManifests} from './manifests.js'
+import {type FilesToRemove, manifestStage, metadataFolder, withoutFiles, writeManifests} from './manifests.js'
 import {snapshotSummary} from './summary.js'
 
-/** A data file to add; with a sequence number of its own when it stands for older files (spec, "Sequence Number Inheritance"). */
+/** A data or delete file to add; with a sequence number of its own when it stands for older files (spec, "Sequence Number Inheritance"). */
 export interface AddedFile {
   readonly dataFile: DataFile
   readonly sequenceNumber?: bigint
@@ -17,8 +17,8 @@ export interface AddedFile {
 export interface SnapshotChange {
   readonly operation: 'append' | 'replace' | 'overwrite' | 'delete'
   readonly added: readonly AddedFile[]
-  /** Paths of live data files to take out. */
-  readonly removed: ReadonlySet<string>
+  /** Live files to take out. */
+  readonly removed: FilesToRemove
   /** Further keys of the summary. */
   readonly summary?: Readonly<Record<string, string>>
   /** Throws when the base does not allow the change; `manifests` are those of the base's head. */

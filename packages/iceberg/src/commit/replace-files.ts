@@ -1,5 +1,5 @@
 import {ExitCode, formatTableName, PhloError} from '@phlo/core'
-import type {DataFile} from '../spec/manifest.js'
+import {type DataFile, fileIdentity} from '../spec/manifest.js'
 import type {Snapshot} from '../spec/table-metadata.js'
 import type {IcebergTable} from '../table.js'
 import {type CommitContext, type Committed, commitTable} from './commit-table.js'
@@ -9,6 +9,8 @@ import {assertNoNewPositionDeletes} from './validate-deletes.js'
 export interface Replacement {
   readonly removed: readonly DataFile[]
   readonly added: readonly DataFile[]
+  /** Delete files that apply to nothing any more once `removed` is gone. Those that another commit has removed are no conflict. */
+  readonly deadDeletes?: readonly DataFile[]
   /**
    * The sequence number of the snapshot that the rewrite read. The new files carry it, so that equality deletes committed
    * since then still apply to them.
@@ -24,7 +26,7 @@ export interface Replacement {
  * @throws PhloError `FILES_GONE` or `NEW_DELETES` (exit 5): nothing was changed, plan again
  */
 export function replaceFiles(table: IcebergTable, replacement: Replacement, context: CommitContext): Promise<Committed<Snapshot>> {
-  const {removed, added, startingSequenceNumber, summary = {}} = replacement
+  const {removed, added, deadDeletes = [], startingSequenceNumber, summary = {}} = replacement
   const paths = new Set(removed.map(({filePath}) => filePath))
   return commitTable(
     table,
@@ -34,7 +36,7 @@ export function replaceFiles(table: IcebergTable, replacement: Replacement, cont
         {
           operation: 'replace',
           added: added.map((dataFile) => ({dataFile, sequenceNumber: startingSequenceNumber})),
-          removed: paths,
+          removed: {data: paths, deletes: new Set(deadDeletes.map(fileIdentity))},
           summary,
           validate: (fresh, manifests) => assertNoNewPositionDeletes(fresh, manifests, removed, startingSequenceNumber),
           checkRemoved: (found) => assertAllFound(table, paths, found),

@@ -4,11 +4,38 @@ import type {DataFile} from '../spec/manifest.js'
 import type {SnapshotSummary} from '../spec/table-metadata.js'
 
 interface Totals {
-  readonly files: number
-  readonly records: number
-  readonly size: number
-  readonly partitions: ReadonlySet<string>
+  dataFiles: number
+  records: number
+  size: number
+  deleteFiles: number
+  positionDeleteFiles: number
+  deletionVectors: number
+  equalityDeleteFiles: number
+  positionDeletes: number
+  equalityDeletes: number
 }
+
+/** The keys for what was added and for what was removed. */
+const CHANGES: readonly (readonly [keyof Totals, string, string])[] = [
+  ['dataFiles', 'added-data-files', 'deleted-data-files'],
+  ['records', 'added-records', 'deleted-records'],
+  ['size', 'added-files-size', 'removed-files-size'],
+  ['deleteFiles', 'added-delete-files', 'removed-delete-files'],
+  ['positionDeleteFiles', 'added-position-delete-files', 'removed-position-delete-files'],
+  ['deletionVectors', 'added-dvs', 'removed-dvs'],
+  ['equalityDeleteFiles', 'added-equality-delete-files', 'removed-equality-delete-files'],
+  ['positionDeletes', 'added-position-deletes', 'removed-position-deletes'],
+  ['equalityDeletes', 'added-equality-deletes', 'removed-equality-deletes'],
+]
+
+const TOTALS: readonly (readonly [keyof Totals, string])[] = [
+  ['records', 'total-records'],
+  ['size', 'total-files-size'],
+  ['dataFiles', 'total-data-files'],
+  ['deleteFiles', 'total-delete-files'],
+  ['positionDeletes', 'total-position-deletes'],
+  ['equalityDeletes', 'total-equality-deletes'],
+]
 
 /**
  * The summary of a snapshot (spec, "Optional Snapshot Summary Fields"): what changed, and the totals carried on from the parent.
@@ -23,37 +50,49 @@ export function snapshotSummary(
   const added = totals(change.added)
   const removed = totals(change.removed)
   const counts: Record<string, string> = {}
-  const state = (key: string, value: number) => {
-    if (value > 0) counts[key] = String(value)
+  for (const [total, addedKey, removedKey] of CHANGES) {
+    if (added[total] > 0) counts[addedKey] = String(added[total])
+    if (removed[total] > 0) counts[removedKey] = String(removed[total])
   }
-  state('added-data-files', added.files)
-  state('added-records', added.records)
-  state('added-files-size', added.size)
-  state('deleted-data-files', removed.files)
-  state('deleted-records', removed.records)
-  state('removed-files-size', removed.size)
-  counts['changed-partition-count'] = String(added.partitions.union(removed.partitions).size)
-  const total = (key: string, by: number) => {
+  counts['changed-partition-count'] = String(new Set([...change.added, ...change.removed].map(partitionKey)).size)
+  for (const [total, key] of TOTALS) {
     const before = parent === undefined ? 0 : Number(parent[key] ?? Number.NaN)
-    if (Number.isFinite(before)) counts[key] = String(before + by)
+    if (Number.isFinite(before)) counts[key] = String(before + added[total] - removed[total])
   }
-  total('total-records', added.records - removed.records)
-  total('total-files-size', added.size - removed.size)
-  total('total-data-files', added.files - removed.files)
-  total('total-delete-files', 0)
-  total('total-position-deletes', 0)
-  total('total-equality-deletes', 0)
   return {operation, 'engine-name': ENGINE.name, 'engine-version': ENGINE.version, ...extra, ...counts}
 }
 
 function totals(files: readonly DataFile[]): Totals {
-  let records = 0
-  let size = 0
-  const partitions = new Set<string>()
-  for (const file of files) {
-    records += file.recordCount
-    size += file.fileSizeInBytes
-    partitions.add(partitionKey(file))
+  const sums: Totals = {
+    dataFiles: 0,
+    records: 0,
+    size: 0,
+    deleteFiles: 0,
+    positionDeleteFiles: 0,
+    deletionVectors: 0,
+    equalityDeleteFiles: 0,
+    positionDeletes: 0,
+    equalityDeletes: 0,
   }
-  return {files: files.length, records, size, partitions}
+  for (const file of files) {
+    sums.size += bytesOf(file)
+    if (file.content === 'data') {
+      sums.dataFiles += 1
+      sums.records += file.recordCount
+      continue
+    }
+    sums.deleteFiles += 1
+    if (file.content === 'equality-deletes') {
+      sums.equalityDeleteFiles += 1
+      sums.equalityDeletes += file.recordCount
+    } else {
+      sums.positionDeletes += file.recordCount
+      if (file.fileFormat === 'PUFFIN') sums.deletionVectors += 1
+      else sums.positionDeleteFiles += 1
+    }
+  }
+  return sums
 }
+
+/** A deletion vector is only its part of the Puffin file. */
+const bytesOf = (file: DataFile) => file.contentSizeInBytes ?? file.fileSizeInBytes

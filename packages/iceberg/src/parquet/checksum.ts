@@ -1,43 +1,30 @@
 import type {FileIO} from '@phlo/core'
-import type {Schema, Value} from '../spec/types.js'
-import {defaultsOf} from './defaults.js'
-import {tableFileLeaves} from './file-leaves.js'
-import {readFooter} from './footer.js'
-import {type LeafValues, leavesOf, type PhysicalValue} from './leaves.js'
-import type {NameMapping} from './name-mapping.js'
-import {openRowGroup} from './read-leaves.js'
+import {fileRows, type RowLayout, type RowSource} from './file-rows.js'
+import type {LeafValues, PhysicalValue} from './leaves.js'
 
 /**
  * A checksum of each leaf's values in some files, by field id: the sum, modulo 2^64, of a hash of each value with its levels, so
  * that the order of rows does not matter.
  */
-export async function columnChecksums(
-  io: FileIO,
-  files: readonly {readonly path: string; readonly size: number}[],
-  schema: Schema,
-  mapping: NameMapping | undefined,
-  identity: ReadonlyMap<number, Value>,
-): Promise<ReadonlyMap<number, bigint>> {
-  const leaves = leavesOf(schema)
-  const sums = new Map(leaves.map(({fieldId}) => [fieldId, 0n]))
-  for (const {path, size} of files) {
-    const file = await io.open(path, {size})
-    try {
-      const footer = await readFooter(file)
-      const columns = tableFileLeaves(path, footer, mapping)
-      for (let rowGroup = 0; rowGroup < footer.row_groups.length; rowGroup++) {
-        const read = await openRowGroup({file, footer, leaves: columns, rowGroup}, leaves, defaultsOf(schema, identity))
-        for (const leaf of leaves) sums.set(leaf.fieldId, BigInt.asUintN(64, (sums.get(leaf.fieldId) ?? 0n) + checksum(read(leaf))))
+export async function columnChecksums(io: FileIO, sources: readonly RowSource[], layout: RowLayout): Promise<ReadonlyMap<number, bigint>> {
+  const sums = new Map(layout.leaves.map(({fieldId}) => [fieldId, 0n]))
+  for (const source of sources) {
+    for await (const {read} of fileRows(io, source, layout)) {
+      for (const leaf of layout.leaves) {
+        sums.set(leaf.fieldId, BigInt.asUintN(64, (sums.get(leaf.fieldId) ?? 0n) + checksum(read(leaf))))
       }
-    } finally {
-      await file.close()
     }
   }
   return sums
 }
 
-function checksum({values, definitionLevels, repetitionLevels}: LeafValues): bigint {
+/** So many hashes of 32 bits have a sum that a number holds exactly: rounded, it would depend on their order. */
+const EXACT = 2 ** 20
+
+/** What a leaf's values add to its checksum. */
+export function checksum({values, definitionLevels, repetitionLevels}: LeafValues): bigint {
   const scratch = Buffer.alloc(8)
+  let total = 0n
   let high = 0
   let low = 0
   for (let at = 0; at < values.length; at++) {
@@ -47,8 +34,13 @@ function checksum({values, definitionLevels, repetitionLevels}: LeafValues): big
     const bytes = bytesOf(value, scratch)
     low += fnv(bytes, 0x811c9dc5 ^ seed)
     high += fnv(bytes, 0x9e3779b9 ^ seed)
+    if (at % EXACT === 0) {
+      total += (BigInt(high) << 32n) + BigInt(low)
+      high = 0
+      low = 0
+    }
   }
-  return (BigInt(high) << 32n) + BigInt(low)
+  return total + (BigInt(high) << 32n) + BigInt(low)
 }
 
 function bytesOf(value: PhysicalValue, scratch: Buffer): Uint8Array {
@@ -60,10 +52,12 @@ function bytesOf(value: PhysicalValue, scratch: Buffer): Uint8Array {
   return scratch
 }
 
+const {imul} = Math
+
 /** FNV-1a, with its bits mixed once more at the end. */
 function fnv(bytes: Uint8Array, seed: number): number {
   let hash = seed
-  for (let at = 0; at < bytes.length; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  for (let at = 0; at < bytes.length; at++) hash = imul(hash ^ (bytes[at] as number), 0x01000193)
+  hash = imul(hash ^ (hash >>> 16), 0x85ebca6b)
   return (hash ^ (hash >>> 13)) >>> 0
 }

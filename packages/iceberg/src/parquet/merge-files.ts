@@ -1,20 +1,20 @@
 import {type FileIO, unavailable} from '@phlo/core'
-import type {ColumnMetaData, RowGroup} from 'hyparquet'
-import {readRanges} from '../io/ranges.js'
 import type {DataFile} from '../spec/manifest.js'
 import type {Schema, Value} from '../spec/types.js'
-import {columnBounds} from './copied-metrics.js'
+import {copiedChunks, isCopyable} from './copy-row-group.js'
 import {type DefaultOf, defaultsOf} from './defaults.js'
-import {definitionLevelMap, tableFileLeaves} from './file-leaves.js'
+import {tableFileLeaves} from './file-leaves.js'
+import type {RowSource} from './file-rows.js'
 import {readFooter} from './footer.js'
 import {type Leaf, type LeafValues, leavesOf} from './leaves.js'
-import {divideRows, type MergeInput, type PlannedRowGroup, planRowGroups, type Segment} from './merge-plan.js'
+import {withLineage} from './lineage.js'
+import {divideRows, type MergeInput, type PlannedRowGroup, planRowGroups, positionOf, type Segment} from './merge-plan.js'
 import type {FileMetrics} from './metrics.js'
 import {type NameMapping, nameMapping} from './name-mapping.js'
-import {physicalType} from './physical.js'
 import {type LeafReader, openRowGroup} from './read-leaves.js'
-import {concatenate, sliceRows} from './slice.js'
-import {type CopiedChunk, createParquetFile, type ParquetFileWriter, parquetWriteOptions} from './write-file.js'
+import {concatenate, selectRows, sliceRows} from './slice.js'
+import {survivingRows} from './surviving-rows.js'
+import {createParquetFile, type ParquetFileWriter, parquetWriteOptions} from './write-file.js'
 
 /** What is to be merged into what. */
 export interface MergeRequest {
@@ -23,9 +23,11 @@ export interface MergeRequest {
   readonly inputs: readonly DataFile[]
   /** The schema of what comes out. */
   readonly schema: Schema
-  /** Exactly so many files come out; the rows are divided evenly. */
+  /** So many files come out, fewer only when all rows of one are deleted; the rows are divided evenly. */
   readonly outputs: number
   readonly newPath: (index: number) => string
+  /** What the table knows of an input besides its description. Default: nothing. */
+  readonly sourceOf?: SourceOf
   /** The values of identity partition fields by column, for inputs that lack the column. */
   readonly identity: ReadonlyMap<number, Value>
   /** The table's. */
@@ -35,6 +37,11 @@ export interface MergeRequest {
   /** Told every path before anything is written to it. */
   readonly onStaged: (path: string) => void
 }
+
+/** What the table knows of the rows of a data file: those that were deleted, and what they inherit. */
+export type SourceOf = (file: DataFile) => RowSource
+
+export const plainSource: SourceOf = ({filePath, fileSizeInBytes}) => ({path: filePath, size: fileSizeInBytes})
 
 export interface MergedFile {
   readonly path: string
@@ -53,7 +60,8 @@ const FOOTERS_AT_A_TIME = 16
 
 /**
  * Merges Parquet files into fewer, or divides them into more: row groups that are large already are copied byte for byte, the
- * others are decoded, column by column, into full ones. Columns are matched by field id; the result has the schema's columns.
+ * others are decoded, column by column, into full ones. Columns are matched by field id; the result has the schema's columns, which
+ * may be those of row lineage, without the rows that were deleted.
  * Memory is bounded by a row group of the target size and one decoded column of it.
  *
  * This is the seam at which merging pages without decoding them comes in.
@@ -69,18 +77,19 @@ export async function mergeFiles(request: MergeRequest): Promise<readonly Merged
   const merged: MergedFile[] = []
   for (const [index, segments] of divideRows(inputs, request.outputs).entries()) {
     signal.throwIfAborted()
-    merged.push(await writeOutput(request, request.newPath(index), planRowGroups(segments, limits), leaves))
+    const output = await writeOutput(request, request.newPath(index), planRowGroups(segments, limits), leaves)
+    if (output) merged.push(output)
   }
   return merged
 }
 
-async function openInputs({io, inputs, properties}: MergeRequest): Promise<readonly MergeInput[]> {
+async function openInputs({io, inputs, properties, sourceOf = plainSource}: MergeRequest): Promise<readonly MergeInput[]> {
   const {default: pMap} = await import('p-map')
   const mapping = nameMapping(properties)
-  return pMap(inputs, (file) => openInput(io, file, mapping), {concurrency: FOOTERS_AT_A_TIME})
+  return pMap(inputs, (file) => openInput(io, file, sourceOf(file), mapping), {concurrency: FOOTERS_AT_A_TIME})
 }
 
-async function openInput(io: FileIO, file: DataFile, mapping: NameMapping | undefined): Promise<MergeInput> {
+async function openInput(io: FileIO, file: DataFile, source: RowSource, mapping: NameMapping | undefined): Promise<MergeInput> {
   const opened = await io.open(file.filePath)
   try {
     if (opened.size !== file.fileSizeInBytes) {
@@ -90,7 +99,7 @@ async function openInput(io: FileIO, file: DataFile, mapping: NameMapping | unde
     if (Number(footer.num_rows) !== file.recordCount) {
       throw unavailable('ROW_COUNT_MISMATCH', `${file.filePath} has ${footer.num_rows} rows; its manifest says ${file.recordCount}.`)
     }
-    return {file, footer, leaves: tableFileLeaves(file.filePath, footer, mapping)}
+    return {file, source, footer, leaves: tableFileLeaves(file.filePath, footer, mapping)}
   } finally {
     await opened.close()
   }
@@ -101,84 +110,69 @@ async function writeOutput(
   path: string,
   rowGroups: readonly PlannedRowGroup[],
   leaves: readonly Leaf[],
-): Promise<MergedFile> {
+): Promise<MergedFile | undefined> {
   const {io, schema, properties, signal, identity, onRows, onStaged} = request
   const defaultOf = defaultsOf(schema, identity)
   onStaged(path)
   const writer = createParquetFile(await io.create(path), schema, parquetWriteOptions(properties, schema))
   try {
+    let written = 0
     for (const {copy, segments, rows} of rowGroups) {
       signal.throwIfAborted()
       if (copy) await writer.copyRowGroup(rows, copiedChunks(io, segments[0] as Segment, leaves))
-      else await rewriteRowGroup(io, writer, segments, rows, leaves, defaultOf)
+      written += copy ? rows : await rewriteRowGroup(io, writer, segments, leaves, defaultOf)
       onRows(rows)
     }
-    return {path, ...(await writer.close())}
+    if (written > 0 || rowGroups.length === 0) return {path, ...(await writer.close())}
+    await writer.abort()
+    return undefined
   } catch (error) {
     await writer.abort()
     throw error
   }
 }
 
+/** Returns how many rows were written: none when all of them are deleted. */
 async function rewriteRowGroup(
   io: FileIO,
   writer: ParquetFileWriter,
   segments: readonly Segment[],
-  rows: number,
   leaves: readonly Leaf[],
   defaultOf: DefaultOf,
-): Promise<void> {
-  const readers: LeafReader[] = []
-  for (const segment of segments) readers.push(await openSegment(io, segment, leaves, defaultOf))
-  await writer.writeRowGroup(rows, (leaf) => concatenate(readers.map((read) => read(leaf))))
+): Promise<number> {
+  const parts: OpenSegment[] = []
+  for (const segment of segments) {
+    const survivors = survivingRows(segment.input.source.deleted, positionOf(segment), segment.to - segment.from)
+    if (survivors?.length !== 0) parts.push(await openSegment(io, segment, survivors, leaves, defaultOf))
+  }
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0)
+  if (rows > 0) await writer.writeRowGroup(rows, (leaf) => concatenate(parts.map(({read}) => read(leaf))))
+  return rows
+}
+
+interface OpenSegment {
+  readonly rows: number
+  readonly read: LeafReader
 }
 
 async function openSegment(
   io: FileIO,
-  {input, rowGroup, from, to}: Segment,
+  segment: Segment,
+  survivors: Uint32Array | undefined,
   leaves: readonly Leaf[],
   defaultOf: DefaultOf,
-): Promise<LeafReader> {
+): Promise<OpenSegment> {
+  const {input, rowGroup, from, to} = segment
+  const {lineage} = input.source
   const file = await io.open(input.file.filePath, {size: input.file.fileSizeInBytes})
   try {
-    const read = await openRowGroup({file, footer: input.footer, leaves: input.leaves, rowGroup}, leaves, defaultOf)
-    return (leaf): LeafValues => sliceRows(read(leaf), from, to)
-  } finally {
-    await file.close()
-  }
-}
-
-/** Whether a row group is large enough and every column of it is stored just as the schema wants it. */
-function isCopyable({input, rowGroup, from, to}: Segment, leaves: readonly Leaf[], least: number): boolean {
-  const group = input.footer.row_groups[rowGroup] as RowGroup
-  if (from !== 0 || to !== Number(group.num_rows) || Number(group.total_byte_size) < least) return false
-  if (input.leaves.length !== leaves.length) return false
-  return leaves.every((leaf, index) => {
-    const column = input.leaves[index]
-    const chunk = group.columns[index]?.meta_data
-    if (!column || !chunk || column.fieldId !== leaf.fieldId || chunk.statistics?.null_count === undefined) return false
-    const stored = physicalType(leaf.type)
-    const sameType = chunk.type === stored?.type && (stored?.length === undefined || column.element.type_length === stored.length)
-    const levels = definitionLevelMap(column, leaf)
-    const isUnit = leaf.type.startsWith('timestamp')
-      ? column.element.logical_type?.type === 'TIMESTAMP' &&
-        column.element.logical_type.unit === (leaf.type.endsWith('_ns') ? 'NANOS' : 'MICROS')
-      : true
-    return sameType && isUnit && levels?.every((level, depth) => level === depth) === true && levels.length === leaf.maxDefinitionLevel + 1
-  })
-}
-
-async function* copiedChunks(io: FileIO, {input, rowGroup}: Segment, leaves: readonly Leaf[]): AsyncIterable<CopiedChunk> {
-  const group = input.footer.row_groups[rowGroup] as RowGroup
-  const file = await io.open(input.file.filePath, {size: input.file.fileSizeInBytes})
-  try {
-    for (const [index, leaf] of leaves.entries()) {
-      const chunk = group.columns[index]
-      const data = chunk?.meta_data as ColumnMetaData
-      const start = Number(data.dictionary_page_offset || data.data_page_offset)
-      const [bytes] = await readRanges(file, [{start, length: Number(data.total_compressed_size)}])
-      yield {leaf, chunk: chunk as NonNullable<typeof chunk>, bytes: bytes as Uint8Array, metrics: columnBounds(input, leaf, data)}
+    const stored = await openRowGroup({file, footer: input.footer, leaves: input.leaves, rowGroup}, leaves, defaultOf)
+    const all = lineage ? withLineage(stored, lineage, positionOf({...segment, from: 0})) : stored
+    const read = (leaf: Leaf): LeafValues => {
+      const rows = sliceRows(all(leaf), from, to)
+      return survivors ? selectRows(rows, survivors) : rows
     }
+    return {rows: survivors?.length ?? to - from, read}
   } finally {
     await file.close()
   }

@@ -1,10 +1,12 @@
 import type {FileMetaData} from 'hyparquet'
 import type {DataFile} from '../spec/manifest.js'
 import type {FileLeaf} from './file-leaves.js'
+import type {RowSource} from './file-rows.js'
 
 /** A file to be merged, its footer read. */
 export interface MergeInput {
   readonly file: DataFile
+  readonly source: RowSource
   readonly footer: FileMetaData
   readonly leaves: readonly FileLeaf[]
 }
@@ -145,4 +147,9 @@ function leafMemory({input, rowGroup, from, to}: Segment): readonly number[] {
     const isSmall = plain < entries * 3
     return entries * ENTRY + (fromDictionary || isSmall ? plain : entries * OBJECT + plain)
   })
+}
+
+/** Where in its file a segment begins, in rows. */
+export function positionOf({input, rowGroup, from}: Segment): number {
+  return input.footer.row_groups.slice(0, rowGroup).reduce((sum, {num_rows}) => sum + Number(num_rows), from)
 }

@@ -4,10 +4,11 @@ import type {DataFile} from '../spec/manifest.js'
 import {valueFromBytes} from '../spec/single-value.js'
 import type {Schema, Value} from '../spec/types.js'
 import {columnChecksums} from './checksum.js'
+import {defaultsOf} from './defaults.js'
 import {fileLeaves} from './file-leaves.js'
 import {readFooter} from './footer.js'
 import {type Leaf, leavesOf} from './leaves.js'
-import type {MergedFile} from './merge-files.js'
+import {type MergedFile, plainSource, type SourceOf} from './merge-files.js'
 import {lowerBound, upperBound} from './metrics.js'
 import {type MetricsMode, metricsConfig} from './metrics-config.js'
 import {nameMapping} from './name-mapping.js'
@@ -21,6 +22,8 @@ export interface MergeToVerify {
   readonly properties: Readonly<Record<string, string>>
   /** As in the merge. */
   readonly identity: ReadonlyMap<number, Value>
+  /** What the table knows of an input besides its description: rows that were deleted, what rows inherit. */
+  readonly sourceOf?: SourceOf
   /** Also compares an order-independent checksum of every column's values. */
   readonly full?: boolean
 }
@@ -32,27 +35,25 @@ export interface MergeToVerify {
  *
  * @throws PhloError `VERIFICATION_FAILED` (exit 6) naming file and column
  */
-export async function verifyMerge({io, inputs, outputs, schema, properties, identity, full = false}: MergeToVerify): Promise<void> {
+export async function verifyMerge(merge: MergeToVerify): Promise<void> {
+  const {io, inputs, outputs, schema, properties, identity, sourceOf = plainSource, full = false} = merge
   const leaves = leavesOf(schema)
+  const sources = inputs.map(sourceOf)
+  const deleted = sum(sources, (source) => source.deleted?.size ?? 0)
+  const rows = sum(inputs, ({recordCount}) => recordCount) - deleted
   compareCount(
     'rows',
-    sum(inputs, ({recordCount}) => recordCount),
+    rows,
     sum(outputs, ({recordCount}) => recordCount),
     outputs,
   )
   for (const output of outputs) await verifyFooter(io, output, leaves)
   const config = metricsConfig(properties, schema)
-  for (const leaf of leaves) verifyColumn(leaf, config(leaf.fieldId), inputs, outputs)
+  for (const leaf of leaves) verifyColumn(leaf, config(leaf.fieldId), {inputs, outputs, rows, deleted})
   if (!full) return
-  const mapping = nameMapping(properties)
-  const before = await columnChecksums(
-    io,
-    inputs.map(({filePath, fileSizeInBytes}) => ({path: filePath, size: fileSizeInBytes})),
-    schema,
-    mapping,
-    identity,
-  )
-  const after = await columnChecksums(io, outputs, schema, mapping, identity)
+  const layout = {leaves, mapping: nameMapping(properties), defaultOf: defaultsOf(schema, identity)}
+  const before = await columnChecksums(io, sources, layout)
+  const after = await columnChecksums(io, outputs, layout)
   for (const leaf of leaves) {
     if (before.get(leaf.fieldId) !== after.get(leaf.fieldId))
       throw failed(`the values of column ${leaf.name} are not those of the files that were merged`, outputs)
@@ -76,7 +77,16 @@ async function verifyFooter(io: FileIO, output: MergedFile, leaves: readonly Lea
   }
 }
 
-function verifyColumn(leaf: Leaf, mode: MetricsMode, inputs: readonly DataFile[], outputs: readonly MergedFile[]): void {
+interface Compared {
+  readonly inputs: readonly DataFile[]
+  readonly outputs: readonly MergedFile[]
+  /** That have to be in the outputs. */
+  readonly rows: number
+  /** Rows of the inputs that were left out. */
+  readonly deleted: number
+}
+
+function verifyColumn(leaf: Leaf, mode: MetricsMode, {inputs, outputs, rows, deleted}: Compared): void {
   const id = leaf.fieldId
   const columns = outputs.map(({metrics}) => metrics)
   for (const [what, key] of [
@@ -88,12 +98,17 @@ function verifyColumn(leaf: Leaf, mode: MetricsMode, inputs: readonly DataFile[]
     const after = columns.map((metrics) => metrics[key]?.get(id))
     // A file that lacks the column, or records nothing of it, gives nothing to compare with.
     if (before.some((count) => count === undefined) || after.some((count) => count === undefined)) continue
-    compareCount(
-      `${what} of column ${leaf.name}`,
-      sum(before, (count) => count ?? 0),
-      sum(after, (count) => count ?? 0),
-      outputs,
-    )
+    const expected = sum(before, (count) => count ?? 0)
+    const found = sum(after, (count) => count ?? 0)
+    const name = `${what} of column ${leaf.name}`
+    if (deleted === 0) compareCount(name, expected, found, outputs)
+    else if (key === 'valueCounts' && leaf.maxRepetitionLevel === 0) compareCount(name, rows, found, outputs)
+    else if (found > expected || (leaf.maxRepetitionLevel === 0 && found < expected - deleted)) {
+      throw failed(
+        `there are ${formatCount(found)} ${name}, which ${formatCount(expected)} less ${formatCount(deleted)} rows cannot be`,
+        outputs,
+      )
+    }
   }
   verifyBounds(leaf, mode, inputs, outputs)
 }

@@ -41,6 +41,14 @@ export interface DataFile {
   readonly contentSizeInBytes?: number
 }
 
+/**
+ * What tells a file from all others of a snapshot: its path, and for a deletion vector also where in the Puffin file it is,
+ * because one file holds several.
+ */
+export function fileIdentity({filePath, contentOffset}: Pick<DataFile, 'filePath' | 'contentOffset'>): string {
+  return contentOffset === undefined ? filePath : `${filePath}#${contentOffset}`
+}
+
 export type EntryStatus = 'existing' | 'added' | 'deleted'
 
 /**

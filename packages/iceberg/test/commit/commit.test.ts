@@ -22,6 +22,7 @@ import {createSqlCatalog, type SqlCatalogTables} from '@phlo/iceberg/sql'
 import {type Database, openDatabase} from '@phlo/state'
 import {createManifestWriter} from '../../src/avro/manifest-writer.js'
 import {commitTable} from '../../src/commit/commit-table.js'
+import {NO_FILES} from '../../src/commit/manifests.js'
 import {proposeSnapshot} from '../../src/commit/propose-snapshot.js'
 
 const io = localFileIO()
@@ -228,7 +229,7 @@ describe('an interruption', () => {
     const interrupted = commitTable(
       table,
       async (base) => {
-        const change = {operation: 'append' as const, added: [{dataFile: file('a')}], removed: new Set<string>()}
+        const change = {operation: 'append' as const, added: [{dataFile: file('a')}], removed: NO_FILES}
         const proposal = await proposeSnapshot(base, change, context)
         controller.abort()
         return proposal
