@@ -16,8 +16,11 @@ export function parseDatabaseUrl(url: string): DatabaseLocation {
   if (sqlite !== undefined) return {dialect: 'sqlite', path: sqlite}
   const postgres = /^postgres(?:ql)?(?:\+\w+)?:\/\/(.+)$/s.exec(url)?.[1]
   if (postgres !== undefined && URL.canParse(`postgresql://${postgres}`)) return {dialect: 'postgres', url: `postgresql://${postgres}`}
-  throw usage('INVALID_DATABASE_URL', `${JSON.stringify(maskUrls(url))} is not the URL of a database.`, [
+  throw usage('INVALID_DATABASE_URL', `${JSON.stringify(maskUrls(withoutPassword(url)))} is not the URL of a database.`, [
     'sqlite:////absolute/path.db',
     'postgresql://user@host:5432/database',
   ])
 }
+
+/** A password that was not escaped may have any character, so that it ends at the last `@` of the text. */
+const withoutPassword = (url: string) => url.replace(/(:\/\/[^:@/]*):.*@/s, '$1:***@')

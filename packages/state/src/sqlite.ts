@@ -12,20 +12,21 @@ export interface SqliteOptions {
   readonly busyTimeout: number
 }
 
+const SQLITE_NOTADB = 26
+
 /**
  * Kysely's dialect over Node's own SQLite. A new file gets mode 0600, its folder 0700, and write-ahead logging, so that readers
  * and a writer do not wait for each other.
  *
  * @throws PhloError `DATABASE_NOT_FOUND`, `DATABASE_UNAVAILABLE`
  */
-export async function sqliteDialect(path: string, {create, readonly, busyTimeout}: SqliteOptions): Promise<Dialect> {
+export async function sqliteDialect(path: string, options: SqliteOptions): Promise<Dialect> {
   const isNew = path !== ':memory:' && !existsSync(path)
-  if (isNew && !create) {
+  if (isNew && (options.readonly || !options.create)) {
     throw new PhloError(`The database ${path} does not exist.`, {code: 'DATABASE_NOT_FOUND', exit: ExitCode.unavailable})
   }
   if (isNew) await createFile(path)
-  const database = await openFile(path, readonly, busyTimeout)
-  if (isNew) database.exec('PRAGMA journal_mode = WAL')
+  const database = await openFile(path, isNew, options)
   return new SqliteDialect({database: {close: () => database.close(), prepare: (sql) => statement(database, sql)}})
 }
 
@@ -40,12 +41,30 @@ async function createFile(path: string): Promise<void> {
   }
 }
 
-async function openFile(path: string, readonly: boolean, timeout: number): Promise<DatabaseSync> {
+async function openFile(path: string, isNew: boolean, {readonly, busyTimeout}: SqliteOptions): Promise<DatabaseSync> {
   const {DatabaseSync: Database} = await import('node:sqlite')
+  let database: DatabaseSync | undefined
   try {
-    return new Database(path, {timeout, readOnly: readonly, enableForeignKeyConstraints: true})
+    database = new Database(path, {timeout: 0, readOnly: readonly, enableForeignKeyConstraints: true})
+    assertDatabase(database)
+    database.exec(`PRAGMA busy_timeout = ${busyTimeout}`)
+    if (isNew) database.exec('PRAGMA journal_mode = WAL')
+    return database
   } catch (cause) {
+    database?.close()
     throw unavailable('DATABASE_UNAVAILABLE', `The database ${path} cannot be opened: ${messageOf(cause)}.`, {cause})
+  }
+}
+
+/**
+ * SQLite looks into a file only with the first statement. Whether it is a database at all is told of at once; anything else, a
+ * lock above all, is for the statement that meets it.
+ */
+function assertDatabase(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA schema_version')
+  } catch (error) {
+    if ((error as {readonly errcode?: unknown}).errcode === SQLITE_NOTADB) throw error
   }
 }
 

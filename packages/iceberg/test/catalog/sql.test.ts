@@ -91,9 +91,7 @@ describe('a SQL catalog', () => {
     const {writeFileSync} = await import('node:fs')
     writeFileSync(file, 'this is not a database, whatever its name says'.repeat(20))
     chmodSync(file, 0o600)
-    const {db, close} = await openFile(file)
-    await expect(all(newCatalog(db).listNamespaces([]))).rejects.toMatchObject({code: 'CATALOG_UNAVAILABLE'})
-    await close()
+    await expect(openFile(file)).rejects.toMatchObject({code: 'DATABASE_UNAVAILABLE', exit: 3, message: expect.stringContaining(file)})
   })
 
   test('without a warehouse asks for a location', async () => {

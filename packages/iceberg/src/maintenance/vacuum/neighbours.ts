@@ -1,4 +1,4 @@
-import {formatTableName, messageOf, type OperationContext, refused, type TableName} from '@phlo/core'
+import {formatTableName, hasCode, isPhloError, messageOf, type OperationContext, refused, type TableName, unavailable} from '@phlo/core'
 import type {Catalog} from '../../catalog/catalog.js'
 import {metadataFolder} from '../../commit/manifests.js'
 import type {IcebergTable} from '../../table.js'
@@ -24,7 +24,8 @@ const METADATA_FILE = /^(.*)\/metadata\/(?:[^/]+\.metadata\.json(?:\.gz)?|versio
 /**
  * Where other tables of the same catalog lie, as far as that is inside this table's location.
  *
- * @throws PhloError `LOCATION_SHARED` (exit 6) when another table has this very location: whose a file is cannot be told
+ * @throws PhloError `LOCATION_SHARED` (exit 6) when another table has this very location: whose a file is cannot be told;
+ * `NEIGHBOUR_UNKNOWN` (exit 3) when another table cannot be loaded
  */
 export async function neighboursInCatalog(
   table: IcebergTable,
@@ -41,7 +42,7 @@ export async function neighboursInCatalog(
   await pMap(
     names,
     async (name) => {
-      const location = await locationOf(table.source, name, context)
+      const location = await locationOf(table, name, context)
       if (location === undefined) return
       const other = parseLocation(location, options)
       if (other.prefix !== own.prefix) return
@@ -58,13 +59,25 @@ export async function neighboursInCatalog(
   return neighbours.sort((a, b) => a.location.localeCompare(b.location))
 }
 
-async function locationOf(catalog: Catalog, name: TableName, context: OperationContext): Promise<string | undefined> {
+/** A table whose metadata is gone is one that nobody reads any more; one of a scheme that is not read here lies in another store. */
+const NEIGHBOURS_OF_NONE: readonly string[] = ['FILE_NOT_FOUND', 'UNSUPPORTED_SCHEME']
+
+/** Undefined for a table that was dropped meanwhile, and for one that can have no files here. */
+async function locationOf({source, name: own}: IcebergTable, name: TableName, context: OperationContext): Promise<string | undefined> {
   try {
-    const {metadata} = await catalog.loadTable(name)
+    const {metadata} = await source.loadTable(name)
     return metadata.location.replace(/\/+$/, '')
   } catch (error) {
-    context.log.warn(`${formatTableName(name)} could not be loaded to see where it lies: ${messageOf(error)}`)
-    return undefined
+    if (hasCode(error, 'TABLE_NOT_FOUND')) return undefined
+    const what = `${formatTableName(name)} could not be loaded to see where it lies`
+    if (isPhloError(error) && NEIGHBOURS_OF_NONE.includes(error.code)) {
+      context.log.warn(`${what}: ${error.message}`)
+      return undefined
+    }
+    // Its data may lie below this location while its metadata lies elsewhere: they would look like orphans.
+    throw unavailable('NEIGHBOUR_UNKNOWN', `${what}, so that no file of ${formatTableName(own)} was deleted: ${messageOf(error)}`, {
+      cause: error,
+    })
   }
 }
 
