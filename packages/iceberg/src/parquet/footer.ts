@@ -1,9 +1,21 @@
 import type {InputFile} from '@phlo/core'
 import {messageOf, type PhloError, refused, unavailable} from '@phlo/core'
 import {type FileMetaData, parquetMetadata} from 'hyparquet'
+import {getSchemaPath} from 'hyparquet/src/schema.js'
 
 const FIRST_READ = 64 * 1024
 const TRAILER = 8
+
+/** Statistics stay as they are stored: as dates and text they would lose microseconds, and bytes that are not UTF-8. */
+const stored = <Stored>(value: Stored) => value
+const AS_STORED = {
+  timestampFromMilliseconds: stored,
+  timestampFromMicroseconds: stored,
+  timestampFromNanoseconds: stored,
+  dateFromDays: stored,
+  stringFromBytes: stored,
+  uuidFromBytes: stored,
+}
 
 /**
  * The footer of a Parquet file: one read of its end, and a second one only when the footer is longer than that.
@@ -27,20 +39,41 @@ export async function readFooter(file: InputFile): Promise<FileMetaData> {
 function parse(file: InputFile, footer: Uint8Array): FileMetaData {
   const bytes = footer.buffer.slice(footer.byteOffset, footer.byteOffset + footer.byteLength) as ArrayBuffer
   try {
-    const metadata = parquetMetadata(bytes, {geoparquet: false})
-    for (const {columns} of metadata.row_groups) {
-      for (const {meta_data: column} of columns) {
-        if (!column) throw new RangeError('a column chunk has no metadata')
-        const start = Number(column.dictionary_page_offset || column.data_page_offset)
-        const end = start + Number(column.total_compressed_size)
-        if (start < 4 || end > file.size)
-          throw new RangeError(`column ${column.path_in_schema.join('.')} lies at ${start} to ${end}, outside of the file`)
-      }
-    }
+    const metadata = parquetMetadata(bytes, {geoparquet: false, parsers: AS_STORED})
+    assertFits(metadata, file.size)
     return metadata
   } catch (error) {
     throw corrupt(file, `its footer cannot be read: ${messageOf(error)}`, error)
   }
+}
+
+/** A footer that does not contradict itself: every later reader may rely on its places and counts. */
+function assertFits({row_groups: groups, num_rows: rows, schema}: FileMetaData, size: number): void {
+  const leaves = schema.filter(({num_children: children}) => children === undefined).length
+  const first = (groups[0]?.columns ?? []).map(({meta_data: column}) => column?.path_in_schema ?? [])
+  const elements = first.map((path) => getSchemaPath([...schema], [...path]).at(-1)?.element)
+  let sum = 0n
+  for (const {columns, num_rows: own} of groups) {
+    if (!(own >= 0n) || columns.length !== leaves) throw new RangeError('a row group lacks its rows or columns')
+    sum += own
+    for (const [index, {meta_data: column}] of columns.entries()) {
+      if (!column) throw new RangeError('a column chunk has no metadata')
+      const {data_page_offset: page, total_compressed_size: compressed, total_uncompressed_size: plain, codec} = column
+      const figures = [page, compressed, plain, column.dictionary_page_offset ?? 0n, column.statistics?.null_count ?? 0n]
+      if (codec === undefined || figures.some((figure) => typeof figure !== 'bigint'))
+        throw new RangeError('a column chunk has no place, size or codec')
+      const start = Number(column.dictionary_page_offset || column.data_page_offset)
+      const length = Number(column.total_compressed_size)
+      const name = column.path_in_schema.join('.')
+      if (!(start >= 4 && length >= 0 && start + length <= size))
+        throw new RangeError(`column ${name} lies at ${start} to ${start + length}, outside of the file`)
+      const isFlat = column.path_in_schema.length === 1 && elements[index]?.repetition_type !== 'REPEATED'
+      if (name !== first[index]?.join('.') || column.type !== elements[index]?.type)
+        throw new RangeError(`column ${name} is not in its schema`)
+      if (!(column.num_values >= 0n) || (isFlat && column.num_values !== own)) throw new RangeError(`column ${name} has not a value a row`)
+    }
+  }
+  if (sum !== rows) throw new RangeError(`it has ${rows} rows, and its row groups have ${sum}`)
 }
 
 /** The error for a Parquet file that does not hold what it should. */

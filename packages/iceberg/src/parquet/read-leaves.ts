@@ -49,6 +49,8 @@ export async function openRowGroup(
     const column = columns.get(leaf.fieldId)
     if (!column) return missing(leaf, rows, defaultOf(leaf))
     const values = decode(file, column, chunkOf(group, column), bytes.get(column) as Uint8Array)
+    const begun = values.repetitionLevels?.reduce((sum, level) => sum + Number(level === 0), 0) ?? values.values.length
+    if (begun !== rows) throw corrupt(file, `column ${leaf.name} has ${begun} rows instead of ${rows}`)
     return column.fieldId === leaf.fieldId ? adapt(file, column, leaf, values, rows) : structureFor(file, column, leaf, values, rows)
   }
 }
@@ -102,6 +104,7 @@ function decodeChunk({element, schemaPath}: FileLeaf, chunk: ColumnMetaData, byt
   let seen = 0
   while (seen < total) {
     const header = parquetHeader(reader)
+    assertPage(header, header.type === 'DICTIONARY_PAGE' ? header.uncompressed_page_size : total - seen)
     if (header.type === 'DICTIONARY_PAGE') {
       dictionary = readPage(reader, header, decoder, undefined, undefined, 0).data as ArrayLike<PhysicalValue>
       continue
@@ -130,6 +133,14 @@ function decodeChunk({element, schemaPath}: FileLeaf, chunk: ColumnMetaData, byt
     definitionLevels,
     repetitionLevels: repeated ? levels(pages, total, ({repetition}) => repetition, 0) : undefined,
   }
+}
+
+/** Before anything is allocated by a page's header, or the reader is moved by it: a damaged one may say anything. */
+function assertPage(header: ReturnType<typeof parquetHeader>, most: number): void {
+  const {compressed_page_size: compressed, uncompressed_page_size: uncompressed} = header
+  if (!(compressed >= 0 && uncompressed >= 0)) throw new RangeError('a page has a size below zero')
+  const entries = (header.data_page_header ?? header.data_page_header_v2 ?? header.dictionary_page_header)?.num_values ?? 0
+  if (!(entries >= 0 && entries <= most)) throw new RangeError(`a page has ${entries} values where there are at most ${most}`)
 }
 
 function fromDictionary(dictionary: ArrayLike<PhysicalValue> | undefined, indexes: ArrayLike<unknown>): PhysicalValue[] {

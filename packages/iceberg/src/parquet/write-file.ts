@@ -15,6 +15,7 @@ import {type Leaf, type LeafValues, leavesOf, type PhysicalValue} from './leaves
 import {combine, type FileMetrics, fileMetrics, type LeafMetrics, measure} from './metrics.js'
 import {type MetricsConfig, metricsConfig} from './metrics-config.js'
 import {signedBigint} from './physical.js'
+import {relocated} from './relocate-chunk.js'
 
 const MAGIC = 0x31524150
 
@@ -134,7 +135,7 @@ export function createParquetFile(output: OutputFile, schema: Schema, options: P
       const chunks: ColumnChunk[] = []
       for await (const {leaf, chunk, bytes, metrics} of copied) {
         const column = columns[chunks.length] as Column
-        chunks.push(relocated(chunk, writer.offset))
+        chunks.push(relocated(chunk, writer.offset, leaf, namesOf(column.elements)))
         writer.appendBytes(bytes)
         column.metrics = combine(leaf.type, column.metrics, metrics)
         column.bytes += bytes.length
@@ -168,6 +169,8 @@ export function createParquetFile(output: OutputFile, schema: Schema, options: P
   }
 }
 
+const namesOf = ({schemaPath}: ColumnElements) => schemaPath.slice(1).map(({name}) => name)
+
 function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: LeafValues, options: ParquetWriteOptions) {
   const {leaf, definitionLevels, repetitionLevels} = values
   const {codec, compress} = options.compression
@@ -185,6 +188,7 @@ function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: LeafVal
       stats: false,
       pageSize: options.pageBytes,
       dictionarySize: options.dictionaryBytes,
+      ...(hasBothZeros(values) && {encoding: 'PLAIN' as const}),
       columnIndex,
       offsetIndex: true,
     },
@@ -197,6 +201,18 @@ function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: LeafVal
   })
 }
 
+/** Whether 0 and -0 are both among the values: the writer's dictionaries take them for one value and would lose a sign. */
+function hasBothZeros({leaf, values}: LeafValues): boolean {
+  if (leaf.type !== 'float' && leaf.type !== 'double') return false
+  const all = values as ArrayLike<PhysicalValue>
+  let [hasPositive, hasNegative] = [false, false]
+  for (let at = 0; at < all.length && !(hasPositive && hasNegative); at++) {
+    if (Object.is(all[at], 0)) hasPositive = true
+    else if (Object.is(all[at], -0)) hasNegative = true
+  }
+  return hasPositive && hasNegative
+}
+
 /** The statistics of a column chunk, as the footer's writer wants them: decimals as bigints, whatever they are stored as. */
 function statisticsOf({type}: Leaf, {nulls, lower, upper}: LeafMetrics): NonNullable<NonNullable<ColumnChunk['meta_data']>['statistics']> {
   const decimal = (value: NonNullable<typeof lower>) => (value instanceof Uint8Array ? signedBigint(value) : BigInt(value))
@@ -207,26 +223,4 @@ function statisticsOf({type}: Leaf, {nulls, lower, upper}: LeafMetrics): NonNull
   return {null_count: BigInt(nulls), ...(min !== undefined && max !== undefined && {min_value: min, max_value: max})} as NonNullable<
     NonNullable<ColumnChunk['meta_data']>['statistics']
   >
-}
-
-/** The chunk's description at its new place. Page indexes and Bloom filters lie outside of its bytes and are not taken along. */
-function relocated(chunk: ColumnChunk, offset: number): ColumnChunk {
-  const data = chunk.meta_data as NonNullable<ColumnChunk['meta_data']>
-  const start = data.dictionary_page_offset || data.data_page_offset
-  const moved = BigInt(offset) - start
-  const {
-    bloom_filter_offset: _filter,
-    bloom_filter_length: _length,
-    index_page_offset: _index,
-    dictionary_page_offset: dictionary,
-    ...rest
-  } = data
-  return {
-    file_offset: BigInt(offset),
-    meta_data: {
-      ...rest,
-      data_page_offset: data.data_page_offset + moved,
-      ...(dictionary && {dictionary_page_offset: dictionary + moved}),
-    },
-  } as ColumnChunk
 }

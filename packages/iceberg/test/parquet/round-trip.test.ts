@@ -13,11 +13,7 @@ import {physicalType} from '../../src/parquet/physical.js'
 import {openRowGroup} from '../../src/parquet/read-leaves.js'
 import {createParquetFile} from '../../src/parquet/write-file.js'
 import type {Schema} from '../../src/spec/types.js'
-
-const TYPES = [
-  ...['boolean', 'int', 'long', 'float', 'double', 'date', 'time', 'timestamp', 'timestamptz', 'timestamp_ns', 'timestamptz_ns'],
-  ...['string', 'uuid', 'binary', 'fixed[3]', 'decimal(7,2)', 'decimal(18,4)', 'decimal(38,10)'],
-]
+import {readRows, schemaOf, showRow, TYPES, writeRows} from './samples.js'
 
 const io = localFileIO()
 let folder = ''
@@ -84,6 +80,17 @@ test.each(TYPES)('values of type %s come back from a file as they were written',
     {numRuns: 40},
   )
 })
+
+test.each(['float', 'double'])(
+  '0 and -0 in one column of type %s keep their signs, also where a dictionary would be made',
+  async (type) => {
+    const schema = schemaOf({zero: type})
+    const rows = Array.from({length: 100}, (_, index) => ({zero: index % 3 === 0 ? -0 : index % 3 === 1 ? 0 : 1.5}))
+    const path = join(folder, `zeros-${type}.parquet`)
+    await writeRows(io, path, schema, [rows])
+    expect((await readRows(path, schema)).rows).toEqual(rows.map((row) => showRow(schema, row)))
+  },
+)
 
 test('a file of no row group has a footer that is read', async () => {
   const schema: Schema = {type: 'struct', fields: [{id: 1, name: 'id', required: true, type: 'long'}]}
