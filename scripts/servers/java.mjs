@@ -4,13 +4,17 @@ import {delimiter, join} from 'node:path'
 import {cacheFolder, root} from '../lib/places.mjs'
 import {has, run} from '../lib/run.mjs'
 
-/** The judge in Java: a small program on Iceberg's own jars, which Maven brings. */
+/** The judge in Java: small programs on Iceberg's own jars, which Maven brings. */
 export const name = 'java'
 
 const pom = join(root, 'scripts', 'oracles', 'java', 'pom.xml')
-const source = join(root, 'scripts', 'oracles', 'java', 'Judge.java')
+const sources = ['Judge.java', 'Deleted.java'].map((file) => join(root, 'scripts', 'oracles', 'java', file))
 
-const digest = (file) => createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 12)
+const digest = (...files) => {
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(readFileSync(file))
+  return hash.digest('hex').slice(0, 12)
+}
 
 async function jars() {
   const folder = join(cacheFolder(), `java-${digest(pom)}`)
@@ -24,10 +28,10 @@ async function jars() {
 }
 
 async function classes(folder) {
-  const target = join(folder, `classes-${digest(source)}`)
+  const target = join(folder, `classes-${digest(...sources)}`)
   if (existsSync(target)) return target
   const staging = `${target}.${process.pid}`
-  await run('javac', ['-encoding', 'UTF-8', '-cp', join(folder, '*'), '-d', staging, source])
+  await run('javac', ['-encoding', 'UTF-8', '-cp', join(folder, '*'), '-d', staging, ...sources])
   rmSync(target, {recursive: true, force: true})
   renameSync(staging, target)
   return target

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
+import {usage} from '@phlo/core'
 import {sizeFlag} from '@phlo/core/command'
-import type {OptimizeOptions} from '@phlo/iceberg'
+import {JOB_ORDERS, type JobOrder, type OptimizeOptions} from '@phlo/iceberg'
 
 /** What `table optimize` and `table explain optimize` can be told. */
 export const optimizeFlags = {
@@ -11,6 +12,18 @@ export const optimizeFlags = {
   'max-file-group-size': sizeFlag({summary: 'rewrite no more than this as one group; default: 100GB'}),
   where: Flags.string({summary: 'only files that may hold rows matching this', helpValue: '<predicate>'}),
   'rewrite-all': Flags.boolean({summary: 'rewrite every file, whatever its size'}),
+  'delete-file-threshold': Flags.integer({
+    summary: 'rewrite files that so many delete files may apply to; default: off',
+    min: 1,
+    helpValue: '<n>',
+  }),
+  'delete-ratio-threshold': Flags.string({
+    summary: 'rewrite files of whose rows so much is deleted, from 0 to 1; default: 0.3',
+    helpValue: '<ratio>',
+  }),
+  'max-files-to-rewrite': Flags.integer({summary: 'rewrite whole groups up to so many files; default: all', min: 1, helpValue: '<n>'}),
+  'job-order': Flags.option({options: JOB_ORDERS})({summary: 'which groups come first; default: none, the order of the manifests'}),
+  'remove-dangling-deletes': Flags.boolean({summary: 'remove delete files that apply to nothing also when no data file is rewritten'}),
 }
 
 interface OptimizeFlagValues {
@@ -21,6 +34,11 @@ interface OptimizeFlagValues {
   readonly 'max-file-group-size'?: number | undefined
   readonly where?: string | undefined
   readonly 'rewrite-all'?: boolean | undefined
+  readonly 'delete-file-threshold'?: number | undefined
+  readonly 'delete-ratio-threshold'?: string | undefined
+  readonly 'max-files-to-rewrite'?: number | undefined
+  readonly 'job-order'?: JobOrder | undefined
+  readonly 'remove-dangling-deletes'?: boolean | undefined
 }
 
 /** The options of the library for the flags that were given. */
@@ -33,7 +51,21 @@ export function optimizeOptions(flags: OptimizeFlagValues): OptimizeOptions {
     maxFileGroupSize: flags['max-file-group-size'],
     where: flags.where,
     rewriteAll: flags['rewrite-all'],
+    deleteFileThreshold: flags['delete-file-threshold'],
+    deleteRatioThreshold: ratio(flags['delete-ratio-threshold']),
+    maxFilesToRewrite: flags['max-files-to-rewrite'],
+    jobOrder: flags['job-order'],
+    removeDanglingDeletes: flags['remove-dangling-deletes'],
   })
+}
+
+function ratio(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (value > 0 && value <= 1) return value
+  throw usage('INVALID_FLAG', `--delete-ratio-threshold has to be above 0 and at most 1, and is ${JSON.stringify(text)}.`, [
+    '--delete-ratio-threshold 0.3',
+  ])
 }
 
 /** An object without the keys whose value is undefined: a flag that was not given is not an option. */

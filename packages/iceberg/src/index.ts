@@ -31,8 +31,16 @@ export {
   type PlannedGroup,
   type PlannedMerge,
 } from './maintenance/optimize/index.js'
+export {JOB_ORDERS, type JobOrder} from './maintenance/optimize/options.js'
 export {changeProperties, type PropertyChanges} from './maintenance/properties.js'
 export {listQuarantine, type QuarantineEntry, type Removed, restoreFiles} from './maintenance/removal.js'
+export {
+  type PlannedManifests,
+  type RewriteManifestsOptions,
+  type RewriteManifestsPlan,
+  type RewriteManifestsResult,
+  rewriteManifests,
+} from './maintenance/rewrite-manifests/index.js'
 export {type RollbackOptions, type RollbackPlan, rollback} from './maintenance/rollback/index.js'
 export {type Advice, type PartitionStats, type SizeClass, type TableStats, tableStats} from './maintenance/table-stats.js'
 export {type VacuumOptions, type VacuumPlan, type VacuumResult, vacuum} from './maintenance/vacuum/index.js'

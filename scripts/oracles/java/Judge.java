@@ -18,12 +18,14 @@ import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileFormat;
+import org.apache.iceberg.MetadataColumns;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StaticTableOperations;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericAppenderFactory;
 import org.apache.iceberg.data.GenericRecord;
@@ -35,7 +37,9 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 import org.apache.iceberg.types.Type;
+import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
+import org.apache.iceberg.util.SnapshotUtil;
 
 /**
  * A judge on Iceberg's own library.
@@ -44,6 +48,7 @@ import org.apache.iceberg.types.Types;
  * profile METADATA_JSON                                           every snapshot's rows and columns, as JSON
  * profile-table JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE        the same for a table of a JDBC catalog
  * create JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION FILES ROWS   a table of every type, FILES files in commits of five
+ * create-deleted JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION       a table with every kind of delete of format version 2 or 3
  * </pre>
  */
 public final class Judge {
@@ -53,6 +58,7 @@ public final class Judge {
       case "profile-table" -> print(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])));
       case "create" -> create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]),
           Integer.parseInt(args[5]), Integer.parseInt(args[6]), Integer.parseInt(args[7]));
+      case "create-deleted" -> Deleted.create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]), Integer.parseInt(args[5]));
       default -> throw new IllegalArgumentException("unknown command " + args[0]);
     }
   }
@@ -77,10 +83,15 @@ public final class Judge {
   private static String profile(Table table, long snapshotId) throws IOException {
     Map<String, Column> columns = new LinkedHashMap<>();
     long rows = 0;
-    try (CloseableIterable<Record> records = IcebergGenerics.read(table).useSnapshot(snapshotId).build()) {
+    Schema schema = SnapshotUtil.schemaFor(table, snapshotId);
+    boolean hasLineage = TableUtil.formatVersion(table) > 2;
+    Schema wanted = hasLineage
+        ? TypeUtil.join(schema, new Schema(MetadataColumns.ROW_ID, MetadataColumns.LAST_UPDATED_SEQUENCE_NUMBER))
+        : schema;
+    try (CloseableIterable<Record> records = IcebergGenerics.read(table).useSnapshot(snapshotId).project(wanted).build()) {
       for (Record record : records) {
         rows++;
-        visit("", record.struct(), record, columns);
+        visit("", wanted.asStruct(), record, columns);
       }
     }
     StringBuilder json = new StringBuilder("{\"rows\":" + rows + ",\"columns\":{");

@@ -2,12 +2,14 @@ import type {OperationPlan, OperationResult} from '@phlo/core'
 import type {OperationView} from '@phlo/core/command'
 import {expireView} from './expire-snapshots.js'
 import {optimizeView} from './optimize.js'
+import {rewriteManifestsView} from './rewrite-manifests.js'
 import {vacuumView} from './vacuum.js'
 
 const VIEWS: Readonly<Record<string, unknown>> = {
   optimize: optimizeView,
   vacuum: vacuumView,
   'expire-snapshots': expireView,
+  'rewrite-manifests': rewriteManifestsView,
   append: {destructive: false},
 }
 

@@ -4,7 +4,7 @@ import type {OptimizePlan, OptimizeResult} from '@phlo/iceberg'
 
 /** The groups of a plan, and the figures of what was done. */
 export const optimizeView: OperationView<OptimizePlan, OptimizeResult> = {
-  plan: ({groups, untouchedFiles}) =>
+  plan: ({groups, untouchedFiles, deadDeletes}) =>
     [
       formatTable(groups, [
         {header: 'partition', value: ({partition}) => partition || '(unpartitioned)'},
@@ -14,10 +14,16 @@ export const optimizeView: OperationView<OptimizePlan, OptimizeResult> = {
         {header: 'why', value: ({reason}) => reason},
       ]),
       `${formatCount(untouchedFiles)} files stay as they are`,
+      ...(deadDeletes.length > 0 ? [`${formatCount(deadDeletes.length)} delete files go with the rows that they delete`] : []),
     ].join('\n'),
-  result: ({rows, commits, failedGroups}) =>
+  result: ({rows, deletedRows, removedDeleteFiles, commits, failedGroups}) =>
     [
-      formatKeyValues({Rows: formatCount(rows), Commits: commits}),
+      formatKeyValues({
+        Rows: formatCount(rows),
+        'Deleted rows left out': deletedRows > 0 ? formatCount(deletedRows) : undefined,
+        'Delete files removed': removedDeleteFiles > 0 ? formatCount(removedDeleteFiles) : undefined,
+        Commits: commits,
+      }),
       ...failedGroups.map(({partition, reason}) => `failed: ${partition || '(unpartitioned)'}: ${reason}`),
     ].join('\n'),
 }

@@ -71,7 +71,8 @@ export async function writeManifests(
   }
 }
 
-function openManifest(
+/** Begins a manifest of one spec, for data files or for delete files. */
+export function openManifest(
   {io, metadata}: IcebergTable,
   stage: ManifestStage,
   specId: number,

@@ -2,7 +2,7 @@ import {randomBytes, randomUUID} from 'node:crypto'
 import {readManifestList, writeManifestList} from '../avro/manifest-list.js'
 import {assertBranch, headOf} from '../refs.js'
 import type {DataFile, ManifestFile} from '../spec/manifest.js'
-import type {Snapshot, SnapshotRef} from '../spec/table-metadata.js'
+import type {Snapshot, SnapshotRef, SnapshotSummary} from '../spec/table-metadata.js'
 import type {IcebergTable} from '../table.js'
 import type {CommitContext, Proposal} from './commit-table.js'
 import {type FilesToRemove, manifestStage, metadataFolder, withoutFiles, writeManifests} from './manifests.js'
@@ -33,11 +33,10 @@ export function newSnapshotId(): bigint {
 }
 
 /**
- * A snapshot on the head of the table's ref, with its manifests and its manifest list written. They are built from this base
- * alone: a list of an older head would drop what landed since.
+ * A snapshot on the head of the table's ref with some files more and some less, its manifests and its manifest list written. They
+ * are built from this base alone: a list of an older head would drop what landed since.
  */
 export async function proposeSnapshot(base: IcebergTable, change: SnapshotChange, context: CommitContext): Promise<Proposal<Snapshot>> {
-  assertBranch(base)
   const {metadata, io} = base
   const head = headOf(base)
   const version = metadata['format-version']
@@ -45,7 +44,6 @@ export async function proposeSnapshot(base: IcebergTable, change: SnapshotChange
   await change.validate?.(base, existing)
   const snapshotId = newSnapshotId()
   const stage = manifestStage(base, snapshotId)
-  const list = `${metadataFolder(base)}/snap-${snapshotId}-1-${randomUUID()}.avro`
   try {
     const {manifests: kept, removed} = await withoutFiles(base, stage, existing, change.removed)
     change.checkRemoved?.(removed)
@@ -59,20 +57,51 @@ export async function proposeSnapshot(base: IcebergTable, change: SnapshotChange
         ...(sequenceNumber !== undefined && version > 1 && {sequenceNumber}),
       })),
     )
-    const sequenceNumber = version > 1 ? metadata['last-sequence-number'] + 1n : 0n
-    const firstRowId = version > 2 ? (metadata['next-row-id'] ?? 0n) : undefined
-    const {nextRowId} = await writeManifestList(
-      io,
-      list,
-      {
-        formatVersion: version,
-        snapshotId,
-        ...(head && {parentSnapshotId: head['snapshot-id']}),
-        sequenceNumber,
-        ...(firstRowId !== undefined && {firstRowId}),
-      },
-      [...added, ...kept],
+    const summary = snapshotSummary(
+      change.operation,
+      {added: change.added.map(({dataFile}) => dataFile), removed},
+      head?.summary ?? (head ? {} : undefined),
+      change.summary,
     )
+    return await proposeManifests(base, {snapshotId, manifests: [...added, ...kept], summary, staged: stage.written}, context)
+  } catch (error) {
+    await io.delete(stage.written)
+    throw error
+  }
+}
+
+/** A snapshot to be, whose manifests are written. */
+export interface ManifestChange {
+  readonly snapshotId: bigint
+  /** All of them, in the order of the list; new ones were written for this snapshot. */
+  readonly manifests: readonly ManifestFile[]
+  readonly summary: SnapshotSummary
+  /** What was written for this attempt so far. */
+  readonly staged: readonly string[]
+}
+
+/** Writes the manifest list of a snapshot on the head of the table's ref. What was staged before is the caller's when this fails. */
+export async function proposeManifests(
+  base: IcebergTable,
+  {snapshotId, manifests, summary, staged}: ManifestChange,
+  context: CommitContext,
+): Promise<Proposal<Snapshot>> {
+  assertBranch(base)
+  const {metadata, io} = base
+  const head = headOf(base)
+  const version = metadata['format-version']
+  const list = `${metadataFolder(base)}/snap-${snapshotId}-1-${randomUUID()}.avro`
+  const sequenceNumber = version > 1 ? metadata['last-sequence-number'] + 1n : 0n
+  const firstRowId = version > 2 ? (metadata['next-row-id'] ?? 0n) : undefined
+  const header = {
+    formatVersion: version,
+    snapshotId,
+    ...(head && {parentSnapshotId: head['snapshot-id']}),
+    sequenceNumber,
+    ...(firstRowId !== undefined && {firstRowId}),
+  }
+  try {
+    const {nextRowId} = await writeManifestList(io, list, header, manifests)
     const snapshot: Snapshot = {
       'snapshot-id': snapshotId,
       ...(head && {'parent-snapshot-id': head['snapshot-id']}),
@@ -80,12 +109,7 @@ export async function proposeSnapshot(base: IcebergTable, change: SnapshotChange
       // A clock that was set back must not make a child older than its parent: the snapshot log has to be in order.
       'timestamp-ms': Math.max(context.clock.now(), metadata['last-updated-ms']),
       'manifest-list': list,
-      summary: snapshotSummary(
-        change.operation,
-        {added: change.added.map(({dataFile}) => dataFile), removed},
-        head?.summary ?? (head ? {} : undefined),
-        change.summary,
-      ),
+      summary,
       'schema-id': metadata['current-schema-id'],
       ...(firstRowId !== undefined && {'first-row-id': firstRowId, 'added-rows': (nextRowId ?? firstRowId) - firstRowId}),
     }
@@ -98,12 +122,12 @@ export async function proposeSnapshot(base: IcebergTable, change: SnapshotChange
         {action: 'add-snapshot', snapshot},
         {action: 'set-snapshot-ref', 'ref-name': base.ref, ...branchAt(metadata.refs[base.ref], snapshotId)},
       ],
-      staged: [...stage.written, list],
+      staged: [...staged, list],
       landed: (fresh) => fresh.snapshots.some((candidate) => candidate['snapshot-id'] === snapshotId),
       result: snapshot,
     }
   } catch (error) {
-    await io.delete([...stage.written, list])
+    await io.delete([list])
     throw error
   }
 }

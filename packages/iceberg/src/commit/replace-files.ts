@@ -9,8 +9,8 @@ import {assertNoNewPositionDeletes} from './validate-deletes.js'
 export interface Replacement {
   readonly removed: readonly DataFile[]
   readonly added: readonly DataFile[]
-  /** Delete files that apply to nothing any more once `removed` is gone. Those that another commit has removed are no conflict. */
-  readonly deadDeletes?: readonly DataFile[]
+  /** Which delete files of the base apply to nothing any more once `removed` is gone; asked anew for each base. */
+  readonly deadDeletes?: (base: IcebergTable) => Promise<readonly DataFile[]>
   /**
    * The sequence number of the snapshot that the rewrite read. The new files carry it, so that equality deletes committed
    * since then still apply to them.
@@ -26,23 +26,25 @@ export interface Replacement {
  * @throws PhloError `FILES_GONE` or `NEW_DELETES` (exit 5): nothing was changed, plan again
  */
 export function replaceFiles(table: IcebergTable, replacement: Replacement, context: CommitContext): Promise<Committed<Snapshot>> {
-  const {removed, added, deadDeletes = [], startingSequenceNumber, summary = {}} = replacement
+  const {removed, added, deadDeletes, startingSequenceNumber, summary = {}} = replacement
   const paths = new Set(removed.map(({filePath}) => filePath))
   return commitTable(
     table,
-    (base) =>
-      proposeSnapshot(
+    async (base) => {
+      const dead = (await deadDeletes?.(base)) ?? []
+      return proposeSnapshot(
         base,
         {
           operation: 'replace',
           added: added.map((dataFile) => ({dataFile, sequenceNumber: startingSequenceNumber})),
-          removed: {data: paths, deletes: new Set(deadDeletes.map(fileIdentity))},
+          removed: {data: paths, deletes: new Set(dead.map(fileIdentity))},
           summary,
           validate: (fresh, manifests) => assertNoNewPositionDeletes(fresh, manifests, removed, startingSequenceNumber),
           checkRemoved: (found) => assertAllFound(table, paths, found),
         },
         context,
-      ),
+      )
+    },
     context,
   )
 }

@@ -2,10 +2,8 @@ import {ExitCode, formatTableName, PhloError} from '@phlo/core'
 import {readManifest} from '../avro/manifest.js'
 import {partitionKey} from '../spec/file-partition.js'
 import type {DataFile, ManifestFile} from '../spec/manifest.js'
+import {referencedDataFile} from '../spec/referenced-data-file.js'
 import type {IcebergTable} from '../table.js'
-
-/** The field id of `file_path` in a position delete file (spec, "Reserved Field IDs"). */
-const DELETE_FILE_PATH_ID = 2147483546
 
 /**
  * Makes sure that no position delete or deletion vector that was committed after the rewrite began applies to a file that it
@@ -37,12 +35,4 @@ export async function assertNoNewPositionDeletes(
       }
     }
   }
-}
-
-/** The one data file that a position delete file is about, when it says so: by field 143, else by equal bounds of `file_path`. */
-export function referencedDataFile(file: DataFile): string | undefined {
-  if (file.referencedDataFile !== undefined) return file.referencedDataFile
-  const lower = file.lowerBounds?.get(DELETE_FILE_PATH_ID)
-  const upper = file.upperBounds?.get(DELETE_FILE_PATH_ID)
-  return lower && upper && Buffer.from(lower).equals(upper) ? Buffer.from(lower).toString('utf8') : undefined
 }

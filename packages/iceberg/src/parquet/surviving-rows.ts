@@ -1,7 +1,8 @@
 /** Positions of rows in a data file, counted from 0. */
 export interface RowPositions {
   readonly size: number
-  has(position: number): boolean
+  /** Those from `start` up to, not including, `end`, ascending. */
+  between(start: number, end: number): Iterable<number>
 }
 
 /**
@@ -13,6 +14,12 @@ export function survivingRows(deleted: RowPositions | undefined, position: numbe
   if (!deleted || deleted.size === 0) return undefined
   const alive = new Uint32Array(rows)
   let count = 0
-  for (let row = 0; row < rows; row++) if (!deleted.has(position + row)) alive[count++] = row
-  return count === rows ? undefined : alive.subarray(0, count)
+  let next = 0
+  for (const at of deleted.between(position, position + rows)) {
+    while (next < at - position) alive[count++] = next++
+    next += 1
+  }
+  if (next === count) return undefined
+  while (next < rows) alive[count++] = next++
+  return alive.subarray(0, count)
 }

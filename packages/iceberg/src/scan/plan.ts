@@ -1,9 +1,8 @@
-import {formatTableName, refused} from '@phlo/core'
 import {readManifest} from '../avro/manifest.js'
 import {readManifestList} from '../avro/manifest-list.js'
 import {headOf} from '../refs.js'
 import {currentSchema, partitionSpecById} from '../spec/current.js'
-import type {DataFile, ManifestEntry, ManifestFile} from '../spec/manifest.js'
+import type {ManifestEntry} from '../spec/manifest.js'
 import {type BoundPartitionField, partitionFields, schemasCurrentFirst} from '../spec/partition-spec.js'
 import type {Snapshot} from '../spec/table-metadata.js'
 import type {IcebergTable} from '../table.js'
@@ -27,9 +26,9 @@ export interface ScanTask {
 
 /**
  * The data files that a scan has to read, pruned by partition summaries, partitions and column bounds, as a stream in the order
- * of the manifests.
+ * of the manifests. Which of their rows are deleted is for `deletedRows`.
  *
- * @throws PhloError `TABLE_HAS_DELETES` (exit 6); `INVALID_PREDICATE`, `COLUMN_NOT_FOUND` (exit 2)
+ * @throws PhloError `INVALID_PREDICATE`, `COLUMN_NOT_FOUND` (exit 2)
  */
 export async function* planScan(table: IcebergTable, options: ScanOptions = {}): AsyncIterable<ScanTask> {
   const {metadata, io} = table
@@ -37,10 +36,9 @@ export async function* planScan(table: IcebergTable, options: ScanOptions = {}):
   const snapshot = options.snapshot ?? headOf(table)
   if (!snapshot) return
   const manifests = await readManifestList(io, snapshot, metadata['format-version'])
-  assertNoDeletes(table, manifests)
   const schemas = schemasCurrentFirst(metadata)
   const fieldsOfSpec = new Map<number, readonly BoundPartitionField[]>()
-  for (const manifest of manifests) {
+  for (const manifest of manifests.filter(({content}) => content === 'data')) {
     const id = manifest.partitionSpecId
     const fields = fieldsOfSpec.get(id) ?? partitionFields(partitionSpecById(metadata, id), schemas)
     fieldsOfSpec.set(id, fields)
@@ -50,23 +48,4 @@ export async function* planScan(table: IcebergTable, options: ScanOptions = {}):
       yield {entry, ...(predicate && {predicate})}
     }
   }
-}
-
-/** Rows that deletes have taken away would come back: a table that has them is refused. */
-export function assertNoDeletes(table: IcebergTable, manifests: readonly ManifestFile[]): void {
-  const deletes = manifests
-    .filter(({content}) => content === 'deletes')
-    .reduce((sum, {addedFilesCount, existingFilesCount}) => sum + addedFilesCount + existingFilesCount, 0)
-  if (deletes === 0) return
-  throw refused(
-    'TABLE_HAS_DELETES',
-    `${formatTableName(table.name)} has ${deletes} delete files; deletes are not applied by this version, so its rows are not read or rewritten.`,
-  )
-}
-
-/** The format of a data file that this version can read the rows of. */
-export function assertReadable({fileFormat, filePath, keyMetadata}: DataFile): void {
-  if (keyMetadata !== undefined) throw refused('FILE_ENCRYPTED', `${filePath} is encrypted; its rows cannot be read.`)
-  if (fileFormat !== 'PARQUET')
-    throw refused('FORMAT_NOT_READ', `${filePath} is an ${fileFormat} file; rows are read from Parquet files only.`)
 }

@@ -1,20 +1,23 @@
-import {type InputFile, usage} from '@phlo/core'
+import {usage} from '@phlo/core'
 import type {RecordBatch} from 'apache-arrow'
+import {readDeleteIndex} from '../deletes/delete-index.js'
+import {deletedRows} from '../deletes/deleted-rows.js'
 import {type Arrow, loadArrow} from '../parquet/arrow-type.js'
 import {defaultsOf} from '../parquet/defaults.js'
-import {tableFileLeaves} from '../parquet/file-leaves.js'
-import {readFooter} from '../parquet/footer.js'
+import {type FileRows, fileRows} from '../parquet/file-rows.js'
 import {type Leaf, type LeafValues, leavesOf, type PhysicalValue} from '../parquet/leaves.js'
 import {type NameMapping, nameMapping} from '../parquet/name-mapping.js'
 import {toValue} from '../parquet/physical.js'
-import {type LeafReader, openRowGroup} from '../parquet/read-leaves.js'
+import type {LeafReader} from '../parquet/read-leaves.js'
+import {assertReadable} from '../parquet/readable.js'
 import {selectRows, sliceRows} from '../parquet/slice.js'
+import type {RowPositions} from '../parquet/surviving-rows.js'
 import {toArrowBatch} from '../parquet/to-arrow.js'
 import {currentSchema, schemaById} from '../spec/current.js'
-import {identityValues} from '../spec/file-partition.js'
+import {identityValues, partitionKey} from '../spec/file-partition.js'
 import type {Schema} from '../spec/types.js'
 import type {IcebergTable} from '../table.js'
-import {assertReadable, planScan, type ScanOptions, type ScanTask} from './plan.js'
+import {planScan, type ScanOptions, type ScanTask} from './plan.js'
 import {compilePredicate, fieldsOf, type Predicate} from './predicate.js'
 
 export interface ReadOptions extends ScanOptions {
@@ -24,6 +27,9 @@ export interface ReadOptions extends ScanOptions {
   readonly limit?: number
   readonly signal?: AbortSignal
 }
+
+/** Data files whose deletes are looked up together at most: so many bitmaps are in memory. */
+const FILES_TOGETHER = 512
 
 /** Rows of one record batch at most: what is in memory is this many rows and one row group's bytes. */
 const BATCH_ROWS = 131_072
@@ -37,10 +43,11 @@ interface Read {
 }
 
 /**
- * The rows of a table, or those that match, as Arrow record batches: columns by field id, with name mapping and defaults. A time
+ * The rows of a table, or those that match, as Arrow record batches: without those that deletes have taken, columns by field id, with
+ * name mapping and defaults. A time
  * travel (`snapshot`) reads with the schema of that snapshot.
  *
- * @throws PhloError `COLUMN_NOT_FOUND` (exit 2), `TABLE_HAS_DELETES`, `FORMAT_NOT_READ` (exit 6), `PARQUET_CORRUPT`
+ * @throws PhloError `COLUMN_NOT_FOUND` (exit 2), `FORMAT_NOT_READ` (exit 6), `PARQUET_CORRUPT`
  */
 export async function* scanRecordBatches(table: IcebergTable, options: ReadOptions = {}): AsyncIterable<RecordBatch> {
   const arrow = await loadArrow()
@@ -50,8 +57,8 @@ export async function* scanRecordBatches(table: IcebergTable, options: ReadOptio
   const read: Read = {arrow, table, schema, leaves: leavesOf(schema), mapping: nameMapping(properties)}
   let left = options.limit ?? Number.POSITIVE_INFINITY
   if (left <= 0) return
-  for await (const task of planScan(table, options)) {
-    for await (const batch of readTask(read, task, full, options.signal)) {
+  for await (const {task, deleted} of withDeletedRows(table, options)) {
+    for await (const batch of readTask(read, task, deleted, full, options.signal)) {
       yield batch.numRows > left ? batch.slice(0, left) : batch
       left -= batch.numRows
       if (left <= 0) return
@@ -70,35 +77,67 @@ function project(schema: Schema, columns: readonly string[] | undefined): Schema
   return {...schema, fields}
 }
 
+interface TaskWithDeletes {
+  readonly task: ScanTask
+  readonly deleted: RowPositions | undefined
+}
+
+/** The tasks of a scan, each with its deleted rows; where there are deletes partition by partition, so that these are read once. */
+async function* withDeletedRows(table: IcebergTable, options: ReadOptions): AsyncIterable<TaskWithDeletes> {
+  const index = await readDeleteIndex(table, options.snapshot)
+  if (index.size === 0) {
+    for await (const task of planScan(table, options)) yield {task, deleted: undefined}
+    return
+  }
+  const partitions = new Map<string, ScanTask[]>()
+  for await (const task of planScan(table, options)) {
+    const key = partitionKey(task.entry.dataFile)
+    const partition = partitions.get(key)
+    if (partition) partition.push(task)
+    else partitions.set(key, [task])
+  }
+  const signal = options.signal ?? new AbortController().signal
+  for (const tasks of partitions.values()) {
+    for (let from = 0; from < tasks.length; from += FILES_TOGETHER) {
+      const part = tasks.slice(from, from + FILES_TOGETHER)
+      const deleted = await deletedRows(
+        table,
+        part.map(({entry}) => entry),
+        index,
+        {signal},
+      )
+      for (const task of part) yield {task, deleted: deleted.get(task.entry.dataFile.filePath)}
+    }
+  }
+}
+
 async function* readTask(
   read: Read,
   {entry, predicate}: ScanTask,
+  deleted: RowPositions | undefined,
   full: Schema,
   signal: AbortSignal | undefined,
 ): AsyncIterable<RecordBatch> {
-  const {dataFile} = entry
+  const {dataFile, sequenceNumber} = entry
   assertReadable(dataFile)
-  const file = await read.table.io.open(dataFile.filePath, {size: dataFile.fileSizeInBytes})
-  try {
-    const footer = await readFooter(file)
-    const leaves = tableFileLeaves(dataFile.filePath, footer, read.mapping)
-    const tested = predicate ? testedLeaves(predicate, full) : []
-    const wanted = [...new Map([...read.leaves, ...tested].map((leaf) => [leaf.fieldId, leaf])).values()]
-    const defaultOf = defaultsOf(full, identityValues(read.table.metadata)(dataFile))
-    for (const [rowGroup, {num_rows: rows}] of footer.row_groups.entries()) {
-      signal?.throwIfAborted()
-      const reader = await openRowGroup({file, footer, leaves, rowGroup}, wanted, defaultOf)
-      yield* batchesOf(read, reader, Number(rows), predicate, tested)
-    }
-  } finally {
-    await (file as InputFile).close()
+  const tested = predicate ? testedLeaves(predicate, full) : []
+  const layout = {
+    leaves: [...new Map([...read.leaves, ...tested].map((leaf) => [leaf.fieldId, leaf])).values()],
+    mapping: read.mapping,
+    defaultOf: defaultsOf(full, identityValues(read.table.metadata)(dataFile)),
   }
+  const source = {
+    path: dataFile.filePath,
+    size: dataFile.fileSizeInBytes,
+    lineage: {firstRowId: dataFile.firstRowId, sequenceNumber},
+    deleted,
+  }
+  for await (const rows of fileRows(read.table.io, source, layout, signal)) yield* batchesOf(read, rows, predicate, tested)
 }
 
 function* batchesOf(
   read: Read,
-  reader: LeafReader,
-  rows: number,
+  {read: reader, rows}: FileRows,
   predicate: Predicate | undefined,
   tested: readonly Leaf[],
 ): Iterable<RecordBatch> {

@@ -20,7 +20,7 @@ const DAY = 86_400_000
 /** A table by chance: its partition spec, and commits of some files of some rows. */
 const tables = fc.record({
   transform: fc.constantFrom(undefined, 'identity', 'bucket[3]', 'truncate[10]'),
-  version: fc.constantFrom('1', '2'),
+  version: fc.constantFrom('1', '2', '3'),
   commits: fc.array(fc.array(fc.integer({min: 1, max: 400}), {minLength: 1, maxLength: 5}), {minLength: 1, maxLength: 5}),
   /** From so small that files are split to so large that one is made of all. */
   target: fc.constantFrom(600, 2_000, 10_000, 1_000_000),

@@ -30,6 +30,9 @@ const jdbc = (uri: string) =>
 export const java = {
   create: ({uri, warehouse}: Place, table: string, version: number, files: number, rows: number) =>
     judgeInJava('create', jdbc(uri), 'lake', warehouse, table, String(version), String(files), String(rows)),
+  /** A table with every kind of delete of format version 2 or 3, over a schema and a partition spec that changed. */
+  createDeleted: ({uri, warehouse}: Place, table: string, version: number) =>
+    judgeInJava('create-deleted', jdbc(uri), 'lake', warehouse, table, String(version)),
   profile: ({uri, warehouse}: Place, table: string): Profile =>
     JSON.parse(judgeInJava('profile-table', jdbc(uri), 'lake', warehouse, table)) as Profile,
 }

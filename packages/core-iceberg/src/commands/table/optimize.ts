@@ -9,7 +9,7 @@ import {optimizeView} from '../../views/optimize.js'
 export default class TableOptimize extends IcebergCommand<unknown> {
   static override summary = 'Merges small data files and splits oversized ones.'
   static override description =
-    'Bin-packs each partition by the rules and defaults of Spark’s rewrite_data_files. Rows, their order within a file’s share, and every snapshot stay; the result is verified against what it replaces before it is committed. A second run has nothing to do.'
+    'Bin-packs each partition by the rules and defaults of Spark’s rewrite_data_files. Rows, their order within a file’s share, their ids (v3) and every snapshot stay; deletes are applied to the files that are rewritten, and those that then apply to nothing are removed in the same commit. The result is verified against what it replaces before it is committed. A second run has nothing to do.'
   static override examples = [
     '<%= config.bin %> table optimize sales.orders --dry-run',
     '<%= config.bin %> table optimize sales.orders --target-file-size 256MB --where "at >= \'2026-01-01\'" --yes',

@@ -4,7 +4,6 @@ import {
   formatBytes,
   formatCount,
   formatTableName,
-  hasCode,
   type OperationContext,
   type OperationPlan,
   type OperationResult,
@@ -12,6 +11,7 @@ import {
   usage,
 } from '@phlo/core'
 import {appendFiles} from '../../commit/append-files.js'
+import {discardStaged} from '../../commit/discard-staged.js'
 import {openFileIO} from '../../io/resolve.js'
 import {currentSchema} from '../../spec/current.js'
 import type {DataFile} from '../../spec/manifest.js'
@@ -94,8 +94,7 @@ async function executeAppend(table: IcebergTable, plan: AppendPlan, context: Ope
     context.progress.done()
     return await commit(table, plan, files, context)
   } catch (error) {
-    // A commit that may have landed still needs its files.
-    if (!hasCode(error, 'COMMIT_STATE_UNKNOWN')) await table.io.delete(staged)
+    await discardStaged(table.io, staged, error)
     throw error
   }
 }

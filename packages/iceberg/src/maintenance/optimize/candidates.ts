@@ -1,6 +1,8 @@
-import {formatTableName, refused} from '@phlo/core'
+import {type DeleteIndex, readDeleteIndex} from '../../deletes/delete-index.js'
 import {planScan} from '../../scan/plan.js'
 import {partitionKey, partitionNames} from '../../spec/file-partition.js'
+import type {ManifestEntry} from '../../spec/manifest.js'
+import {referencedDataFile} from '../../spec/referenced-data-file.js'
 import type {TableMetadata} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import {assertNotEncrypted} from '../plan-header.js'
@@ -17,21 +19,16 @@ export interface PartitionFiles {
   readonly files: readonly Candidate[]
 }
 
-/** Refuses the tables that a rewrite that moves whole files cannot do justice to; planning the scan refuses those with deletes. */
+/** Refuses the tables that a rewrite cannot do justice to. */
 export function assertOptimizable(table: IcebergTable): void {
   assertNotEncrypted(table, 'rewriting its files')
-  if (table.metadata['format-version'] > 2) {
-    throw refused(
-      'ROW_LINEAGE',
-      `${formatTableName(table.name)} is a v3 table: its rows have ids that a rewrite must carry over, so optimize is refused.`,
-    )
-  }
 }
 
 /** The live data files of the table's ref, by partition, in the order of the manifests. */
 export async function filesByPartition(table: IcebergTable, options: ResolvedOptimizeOptions): Promise<readonly PartitionFiles[]> {
   const settledBy = snapshotsFor(table.metadata, options.targetFileSize)
   const nameOf = partitionNames(table.metadata)
+  const deletes = await readDeleteIndex(table)
   const partitions = new Map<string, {specId: number; partition: string; files: Candidate[]}>()
   for await (const {entry} of planScan(table, options.where === null ? {} : {where: options.where})) {
     const {dataFile: file} = entry
@@ -41,9 +38,23 @@ export async function filesByPartition(table: IcebergTable, options: ResolvedOpt
       group = {specId: file.specId, partition: nameOf(file), files: []}
       partitions.set(key, group)
     }
-    group.files.push({file, settled: settledBy.has(entry.snapshotId)})
+    group.files.push({file, settled: settledBy.has(entry.snapshotId), ...burdenOf(entry, deletes)})
   }
   return [...partitions.values()]
+}
+
+/**
+ * The deletes of a file, as the thresholds count them. Position deletes that were committed before the file was cannot be about
+ * it: without that a file that optimize made would be rewritten for the deletes of its neighbours.
+ */
+function burdenOf(entry: ManifestEntry, deletes: DeleteIndex): {readonly deleteFiles: number; readonly deletedRows: number} {
+  const own = deletes
+    .deletesFor(entry)
+    .filter(({dataFile, fileSequenceNumber}) => dataFile.content === 'equality-deletes' || fileSequenceNumber >= entry.fileSequenceNumber)
+  const rows = own
+    .filter(({dataFile}) => dataFile.content === 'position-deletes' && referencedDataFile(dataFile) !== undefined)
+    .reduce((sum, {dataFile}) => sum + dataFile.recordCount, 0)
+  return {deleteFiles: own.length, deletedRows: Math.min(rows, entry.dataFile.recordCount)}
 }
 
 function snapshotsFor({snapshots}: TableMetadata, target: number): ReadonlySet<bigint> {

@@ -1,12 +1,15 @@
 import {formatBytes, formatCount, formatTableName, messageOf, type OperationContext, refused} from '@phlo/core'
+import {discardStaged} from '../../commit/discard-staged.js'
 import {replaceFiles} from '../../commit/replace-files.js'
+import {deadDeletes} from '../../deletes/dead-deletes.js'
+import {readDeleteIndex} from '../../deletes/delete-index.js'
 import {planScan} from '../../scan/plan.js'
-import type {DataFile} from '../../spec/manifest.js'
+import {type DataFile, fileIdentity, type ManifestEntry} from '../../spec/manifest.js'
 import type {IcebergTable} from '../../table.js'
 import {assertWritable, planOutdated} from '../plan-header.js'
 import {assertOptimizable, TARGET_KEY} from './candidates.js'
 import type {OptimizePlan, OptimizeResult, PlannedGroup} from './plan-types.js'
-import {type RewrittenGroup, rewriteGroup} from './rewrite-group.js'
+import {type RewriteContext, type RewrittenGroup, rewriteGroup} from './rewrite-group.js'
 
 interface Tally {
   snapshotId: string | null
@@ -15,6 +18,8 @@ interface Tally {
   rewrittenBytes: number
   addedBytes: number
   rows: number
+  deletedRows: number
+  removedDeleteFiles: number
   commits: number
   failedGroups: {readonly partition: string; readonly reason: string}[]
 }
@@ -31,13 +36,15 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
     rewrittenBytes: 0,
     addedBytes: 0,
     rows: 0,
+    deletedRows: 0,
+    removedDeleteFiles: 0,
     commits: 0,
     failedGroups: [],
   }
   if (plan.noop) return {...tally, summary: plan.summary}
   assertWritable(table)
   assertOptimizable(table)
-  const files = await plannedFiles(table, plan)
+  const rewrite = {table, plan, files: await plannedFiles(table, plan), deletes: await readDeleteIndex(table), context}
   const partial = plan.options['partialProgress'] === true
   const size = partial ? Math.ceil(plan.groups.length / Number(plan.options['maxCommits'])) : plan.groups.length
   const rows = plan.groups.flatMap(({merges}) => merges).flatMap(({inputs}) => inputs)
@@ -45,10 +52,11 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
     'rewriting',
     rows.reduce((sum, input) => sum + input.rows, 0),
   )
-  for (let at = 0; at < plan.groups.length; at += size) {
+  // Delete files that apply to nothing are removed with the last batch, or by a commit of their own where no file is rewritten.
+  for (let at = 0; at < Math.max(1, plan.groups.length); at += Math.max(1, size)) {
     const batch = plan.groups.slice(at, at + size)
     try {
-      await rewriteBatch(table, plan, batch, files, tally, context)
+      await rewriteBatch(batch, rewrite, tally)
     } catch (error) {
       if (!partial || context.signal.aborted) throw error
       tally.failedGroups.push(...batch.map(({partition}) => ({partition, reason: messageOf(error)})))
@@ -59,30 +67,33 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
   return {...tally, summary: summarise(tally), ...undoCommand(table, plan)}
 }
 
-async function rewriteBatch(
-  table: IcebergTable,
-  plan: OptimizePlan,
-  batch: readonly PlannedGroup[],
-  files: ReadonlyMap<string, DataFile>,
-  tally: Tally,
-  context: OperationContext,
-): Promise<void> {
+async function rewriteBatch(batch: readonly PlannedGroup[], rewrite: Omit<RewriteContext, 'onStaged'>, tally: Tally): Promise<void> {
   const {default: pMap} = await import('p-map')
+  const {table, plan, context} = rewrite
   const done: RewrittenGroup[] = []
   const staged: string[] = []
   try {
-    await pMap(
-      batch,
-      async (group) => void done.push(await rewriteGroup(table, plan, group, files, (path) => staged.push(path), context)),
-      {concurrency: Number(plan.options['concurrency']), stopOnError: true, signal: context.signal},
-    )
+    await pMap(batch, async (group) => void done.push(await rewriteGroup(group, {...rewrite, onStaged: (path) => staged.push(path)})), {
+      concurrency: Number(plan.options['concurrency']),
+      stopOnError: true,
+      signal: context.signal,
+    })
     const removed = done.flatMap((group) => group.removed)
     const added = done.flatMap((group) => group.added)
+    const paths = new Set(removed.map(({filePath}) => filePath))
+    const planned = new Set(
+      plan.deadDeletes.map(({path, offset}) => fileIdentity({filePath: path, ...(offset !== undefined && {contentOffset: offset})})),
+    )
+    let dead: readonly DataFile[] = []
     const {result: snapshot} = await replaceFiles(
       table,
       {
         removed,
         added,
+        deadDeletes: async (base) => {
+          dead = (await deadDeletes(base, paths)).filter((file) => planned.has(fileIdentity(file)))
+          return dead
+        },
         startingSequenceNumber: BigInt(plan.startingSequenceNumber ?? 0),
         summary: {[TARGET_KEY]: String(plan.options['targetFileSize'])},
       },
@@ -95,24 +106,20 @@ async function rewriteBatch(
     tally.rewrittenBytes += bytesOf(removed)
     tally.addedBytes += bytesOf(added)
     tally.rows += added.reduce((sum, {recordCount}) => sum + recordCount, 0)
+    tally.deletedRows += done.reduce((sum, group) => sum + group.deletedRows, 0)
+    tally.removedDeleteFiles += dead.length
   } catch (error) {
-    await removeStaged(table, staged, error)
+    await discardStaged(table.io, staged, error)
     throw error
   }
 }
 
-/** A commit that may have landed still needs its files; any other failure needs none of them. */
-async function removeStaged(table: IcebergTable, staged: readonly string[], error: unknown): Promise<void> {
-  const unknown = typeof error === 'object' && error !== null && 'code' in error && error.code === 'COMMIT_STATE_UNKNOWN'
-  if (!unknown) await table.io.delete(staged)
-}
-
 /** The files that the plan names, as the table has them now. */
-async function plannedFiles(table: IcebergTable, plan: OptimizePlan): Promise<ReadonlyMap<string, DataFile>> {
+async function plannedFiles(table: IcebergTable, plan: OptimizePlan): Promise<ReadonlyMap<string, ManifestEntry>> {
   const wanted = new Set(plan.groups.flatMap(({merges}) => merges.flatMap(({inputs}) => inputs.map(({path}) => path))))
-  const found = new Map<string, DataFile>()
+  const found = new Map<string, ManifestEntry>()
   for await (const {entry} of planScan(table, {})) {
-    if (wanted.has(entry.dataFile.filePath)) found.set(entry.dataFile.filePath, entry.dataFile)
+    if (wanted.has(entry.dataFile.filePath)) found.set(entry.dataFile.filePath, entry)
   }
   for (const path of wanted) {
     if (!found.has(path)) throw planOutdated(plan, `${path} is no longer one of its data files.`)
@@ -122,9 +129,15 @@ async function plannedFiles(table: IcebergTable, plan: OptimizePlan): Promise<Re
 
 const bytesOf = (files: readonly DataFile[]) => files.reduce((sum, {fileSizeInBytes}) => sum + fileSizeInBytes, 0)
 
-function summarise({rewrittenDataFiles, rewrittenBytes, addedDataFiles, addedBytes, failedGroups}: Tally): string {
-  const failed = failedGroups.length > 0 ? `; ${failedGroups.length} groups failed` : ''
-  return `rewrote ${formatCount(rewrittenDataFiles)} files (${formatBytes(rewrittenBytes)}) into ${formatCount(addedDataFiles)} (${formatBytes(addedBytes)})${failed}`
+function summarise(tally: Tally): string {
+  const {rewrittenDataFiles, rewrittenBytes, addedDataFiles, addedBytes, deletedRows, removedDeleteFiles, failedGroups} = tally
+  const parts = [
+    `rewrote ${formatCount(rewrittenDataFiles)} files (${formatBytes(rewrittenBytes)}) into ${formatCount(addedDataFiles)} (${formatBytes(addedBytes)})`,
+    ...(deletedRows > 0 ? [`left out ${formatCount(deletedRows)} deleted rows`] : []),
+    ...(removedDeleteFiles > 0 ? [`removed ${formatCount(removedDeleteFiles)} delete files`] : []),
+    ...(failedGroups.length > 0 ? [`${formatCount(failedGroups.length)} groups failed`] : []),
+  ]
+  return parts.join('; ')
 }
 
 function undoCommand(table: IcebergTable, {base}: OptimizePlan): {undo?: string} {

@@ -22,6 +22,16 @@ export interface OptimizeOptions {
   readonly where?: string
   /** Every file is a candidate, whatever its size. */
   readonly rewriteAll?: boolean
+  /** A file that so many delete files may apply to is rewritten. Default: never, as in Spark. */
+  readonly deleteFileThreshold?: number
+  /** A file is rewritten when so much of its rows, from 0 to 1, is deleted by deletes about this file alone. Default 0.3. */
+  readonly deleteRatioThreshold?: number
+  /** Removes delete files that apply to nothing also when no data file is rewritten. Default false. */
+  readonly removeDanglingDeletes?: boolean
+  /** No more data files than this are rewritten; whole groups are left for a later run. Default: all. */
+  readonly maxFilesToRewrite?: number
+  /** Which groups come first. Default `none`: the order of the manifests. */
+  readonly jobOrder?: JobOrder
   /** Commit after some groups instead of once at the end. */
   readonly partialProgress?: boolean
   /** How many commits partial progress may make. Default 10. */
@@ -32,8 +42,16 @@ export interface OptimizeOptions {
   readonly verify?: 'standard' | 'full'
 }
 
+/** The order in which groups are rewritten: by their bytes or by their number of files. */
+export const JOB_ORDERS = ['none', 'bytes-asc', 'bytes-desc', 'files-asc', 'files-desc'] as const
+
+export type JobOrder = (typeof JOB_ORDERS)[number]
+
 /** Every option with its value, as it stands in the plan. */
-export type ResolvedOptimizeOptions = Required<Omit<OptimizeOptions, 'where'>> & {readonly where: string | null}
+export type ResolvedOptimizeOptions = Required<Omit<OptimizeOptions, 'where' | 'maxFilesToRewrite'>> & {
+  readonly where: string | null
+  readonly maxFilesToRewrite: number | null
+}
 
 /**
  * Fills in the defaults.
@@ -50,13 +68,29 @@ export function resolveOptions(options: OptimizeOptions, properties: Readonly<Re
     maxFileGroupSize: options.maxFileGroupSize ?? 100 * GiB,
     where: options.where ?? null,
     rewriteAll: options.rewriteAll ?? false,
+    deleteFileThreshold: options.deleteFileThreshold ?? 2 ** 31 - 1,
+    deleteRatioThreshold: options.deleteRatioThreshold ?? 0.3,
+    removeDanglingDeletes: options.removeDanglingDeletes ?? false,
+    maxFilesToRewrite: options.maxFilesToRewrite ?? null,
+    jobOrder: options.jobOrder ?? 'none',
     partialProgress: options.partialProgress ?? false,
     maxCommits: options.maxCommits ?? 10,
     concurrency: options.concurrency ?? 1,
     verify: options.verify ?? 'standard',
   }
-  for (const name of ['targetFileSize', 'minInputFiles', 'maxFileGroupSize', 'maxCommits', 'concurrency'] as const) {
-    if (!(resolved[name] >= 1)) throw usage('INVALID_OPTION', `${name} has to be at least 1; it is ${resolved[name]}.`)
+  for (const name of [
+    'targetFileSize',
+    'minInputFiles',
+    'maxFileGroupSize',
+    'maxCommits',
+    'concurrency',
+    'deleteFileThreshold',
+    'maxFilesToRewrite',
+  ] as const) {
+    if (!((resolved[name] ?? 1) >= 1)) throw usage('INVALID_OPTION', `${name} has to be at least 1; it is ${resolved[name]}.`)
+  }
+  if (!(resolved.deleteRatioThreshold > 0 && resolved.deleteRatioThreshold <= 1)) {
+    throw usage('INVALID_OPTION', `deleteRatioThreshold has to be above 0 and at most 1; it is ${resolved.deleteRatioThreshold}.`)
   }
   if (resolved.minFileSize < 0 || resolved.minFileSize >= target || target >= resolved.maxFileSize) {
     throw usage(

@@ -3,7 +3,7 @@ import type {Json, OperationPlan, OperationResult, PlannedFile} from '@phlo/core
 /** One output file's worth of input, or a group of files that is split into several. */
 export interface PlannedMerge {
   readonly inputs: readonly (PlannedFile & {readonly rows: number})[]
-  /** How many files come out: the rows are divided evenly. */
+  /** How many files come out, fewer only when all rows of one are deleted: the rows are divided evenly. */
   readonly outputs: number
 }
 
@@ -30,6 +30,8 @@ export interface OptimizePlan extends OperationPlan {
   readonly outputFiles: number
   /** Live data files of the table that are left as they are. */
   readonly untouchedFiles: number
+  /** Delete files that apply to nothing once the groups are rewritten: the same commit removes them. */
+  readonly deadDeletes: readonly (PlannedFile & {readonly offset?: number})[]
   readonly options: {readonly [key: string]: Json | undefined}
 }
 
@@ -40,6 +42,9 @@ export interface OptimizeResult extends OperationResult {
   readonly rewrittenBytes: number
   readonly addedBytes: number
   readonly rows: number
+  /** Rows that deletes had taken and that are not in the new files. */
+  readonly deletedRows: number
+  readonly removedDeleteFiles: number
   readonly commits: number
   /** Groups whose commit failed under partial progress, with the reason. */
   readonly failedGroups: readonly {readonly partition: string; readonly reason: string}[]

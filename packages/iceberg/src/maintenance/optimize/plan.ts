@@ -1,10 +1,11 @@
 import {formatBytes, formatCount, type OperationContext} from '@phlo/core'
 import {readManifestList} from '../../avro/manifest-list.js'
+import {deadDeletes} from '../../deletes/dead-deletes.js'
 import {headOf} from '../../refs.js'
 import type {IcebergTable} from '../../table.js'
 import {planHeader} from '../plan-header.js'
 import {assertOptimizable, candidateGroups, filesByPartition} from './candidates.js'
-import {type OptimizeOptions, resolveOptions} from './options.js'
+import {type OptimizeOptions, type ResolvedOptimizeOptions, resolveOptions} from './options.js'
 import type {OptimizePlan, PlannedGroup} from './plan-types.js'
 import {divideGroup, judgeFile, judgeGroup} from './select.js'
 
@@ -15,13 +16,13 @@ export async function planOptimize(table: IcebergTable, given: OptimizeOptions, 
   context.progress.start('reading manifests')
   const partitions = await filesByPartition(table, options)
   context.progress.done()
-  const groups: PlannedGroup[] = []
+  const all: PlannedGroup[] = []
   for (const {specId, partition, files} of partitions) {
     for (const group of candidateGroups(files, (file) => judgeFile(file, options).candidate, options)) {
       const {rewrite, reason} = judgeGroup(group, options)
       if (!rewrite) continue
       const merges = divideGroup(group, options)
-      groups.push({
+      all.push({
         specId,
         partition,
         merges,
@@ -32,6 +33,9 @@ export async function planOptimize(table: IcebergTable, given: OptimizeOptions, 
       })
     }
   }
+  const groups = firstGroups(all, options)
+  const replaced = new Set(groups.flatMap(({merges}) => merges.flatMap(({inputs}) => inputs.map(({path}) => path))))
+  const dead = groups.length > 0 || options.removeDanglingDeletes ? await deadDeletes(table, replaced) : []
   const head = headOf(table)
   const inputFiles = sum(groups, ({files}) => files)
   const inputBytes = sum(groups, ({bytes}) => bytes)
@@ -40,15 +44,33 @@ export async function planOptimize(table: IcebergTable, given: OptimizeOptions, 
   return {
     ...planHeader('optimize', table, {...options}, context),
     operation: 'optimize',
-    noop: groups.length === 0,
-    summary: summarise(groups, {inputFiles, inputBytes, outputFiles, live}),
+    noop: groups.length === 0 && dead.length === 0,
+    summary: summarise(groups, {inputFiles, inputBytes, outputFiles, live, dead: dead.length}),
     startingSequenceNumber: head ? String(head['sequence-number']) : null,
     groups,
     inputFiles,
     inputBytes,
     outputFiles,
     untouchedFiles: live - inputFiles,
+    deadDeletes: dead.map(({filePath, fileSizeInBytes, contentOffset, contentSizeInBytes}) => ({
+      path: filePath,
+      size: contentSizeInBytes ?? fileSizeInBytes,
+      ...(contentOffset !== undefined && {offset: contentOffset}),
+    })),
   }
+}
+
+/** The groups in the order that was asked for, as many whole ones as there may be. */
+function firstGroups(groups: readonly PlannedGroup[], {jobOrder, maxFilesToRewrite}: ResolvedOptimizeOptions): readonly PlannedGroup[] {
+  const [key, direction] = jobOrder.split('-') as ['none' | 'bytes' | 'files', string | undefined]
+  const ordered = key === 'none' ? groups : groups.toSorted((a, b) => (direction === 'asc' ? a[key] - b[key] : b[key] - a[key]))
+  if (maxFilesToRewrite === null) return ordered
+  let left = maxFilesToRewrite
+  return ordered.filter(({files}) => {
+    if (files > left) return false
+    left -= files
+    return true
+  })
 }
 
 const sum = (groups: readonly PlannedGroup[], of: (group: PlannedGroup) => number) => groups.reduce((total, group) => total + of(group), 0)
@@ -64,11 +86,19 @@ async function liveDataFiles(table: IcebergTable): Promise<number> {
 
 function summarise(
   groups: readonly PlannedGroup[],
-  {inputFiles, inputBytes, outputFiles, live}: {inputFiles: number; inputBytes: number; outputFiles: number; live: number},
+  {
+    inputFiles,
+    inputBytes,
+    outputFiles,
+    live,
+    dead,
+  }: {inputFiles: number; inputBytes: number; outputFiles: number; live: number; dead: number},
 ): string {
+  const deletes = dead > 0 ? `remove ${formatCount(dead)} delete files that then apply to nothing` : ''
+  if (groups.length === 0 && dead > 0) return deletes
   if (live === 0) return 'nothing to do: the table has no data files'
   if (groups.length === 0) return `nothing to do: no group among ${formatCount(live)} data files is worth rewriting`
   const partitions = new Set(groups.map(({specId, partition}) => `${specId} ${partition}`)).size
   const where = partitions === 1 ? 'one partition' : `${formatCount(partitions)} partitions`
-  return `rewrite ${formatCount(inputFiles)} files (${formatBytes(inputBytes)}) in ${where} into ${formatCount(outputFiles)}`
+  return `rewrite ${formatCount(inputFiles)} files (${formatBytes(inputBytes)}) in ${where} into ${formatCount(outputFiles)}${deletes && `; ${deletes}`}`
 }

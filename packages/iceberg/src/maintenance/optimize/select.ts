@@ -3,10 +3,15 @@ import type {DataFile} from '../../spec/manifest.js'
 import type {ResolvedOptimizeOptions} from './options.js'
 import type {PlannedMerge} from './plan-types.js'
 
-/** A live data file and whether an earlier run of optimize for this target made it. */
+/** A live data file and what decides about it. */
 export interface Candidate {
   readonly file: DataFile
+  /** An earlier run of optimize for this target made it. */
   readonly settled: boolean
+  /** Delete files that may take rows from it. */
+  readonly deleteFiles?: number
+  /** Rows that deletes about this file alone take from it; at most all of them. */
+  readonly deletedRows?: number
 }
 
 export interface FileVerdict {
@@ -14,17 +19,32 @@ export interface FileVerdict {
   readonly reason: string
 }
 
-/** Whether a file's size makes it a candidate. */
-export function judgeFile({file, settled}: Candidate, options: ResolvedOptimizeOptions): FileVerdict {
+/** Whether a file's size, or the deletes that apply to it, make it a candidate. */
+export function judgeFile(candidate: Candidate, options: ResolvedOptimizeOptions): FileVerdict {
+  const {file, settled} = candidate
   const size = file.fileSizeInBytes
   const {minFileSize, maxFileSize, rewriteAll} = options
   if (rewriteAll) return {candidate: true, reason: 'every file is rewritten (rewrite-all)'}
+  const burden = tooManyDeletes(candidate, options)
+  if (burden) return {candidate: true, reason: burden}
   if (size > maxFileSize) return {candidate: true, reason: `${formatBytes(size)} is over the maximum of ${formatBytes(maxFileSize)}`}
   if (size < minFileSize) {
     const made = settled ? ', and an earlier optimize for this target made it' : ''
     return {candidate: true, reason: `${formatBytes(size)} is under the minimum of ${formatBytes(minFileSize)}${made}`}
   }
   return {candidate: false, reason: `${formatBytes(size)} is between ${formatBytes(minFileSize)} and ${formatBytes(maxFileSize)}`}
+}
+
+/** Which of the delete thresholds a file reaches, if any. */
+function tooManyDeletes({file, deleteFiles = 0, deletedRows = 0}: Candidate, options: ResolvedOptimizeOptions): string | undefined {
+  if (deleteFiles >= options.deleteFileThreshold) {
+    return `${deleteFiles} delete files apply to it (at least ${options.deleteFileThreshold})`
+  }
+  const ratio = deletedRows / Math.max(1, file.recordCount)
+  if (deletedRows > 0 && ratio >= options.deleteRatioThreshold) {
+    return `${Math.round(ratio * 100)} % of its rows are deleted (at least ${Math.round(options.deleteRatioThreshold * 100)} %)`
+  }
+  return undefined
 }
 
 export interface GroupVerdict {
@@ -42,6 +62,8 @@ export function judgeGroup(candidates: readonly Candidate[], options: ResolvedOp
   const {targetFileSize, minInputFiles, maxFileSize, rewriteAll} = options
   if (rewriteAll) return {rewrite: files > 0, reason: 'every file is rewritten (rewrite-all)'}
   const oversized = candidates.some(({file, settled}) => !settled && file.fileSizeInBytes > maxFileSize)
+  const burdened = candidates.filter((candidate) => tooManyDeletes(candidate, options)).length
+  if (burdened > 0) return {rewrite: true, reason: `deletes are to be applied to ${burdened} of ${files} files`}
   if (oversized) return {rewrite: true, reason: `a file is over the maximum of ${formatBytes(maxFileSize)}`}
   if (files < 2) return {rewrite: false, reason: 'there is no other file in this group to merge it with'}
   if (candidates.every(({settled}) => settled)) return {rewrite: false, reason: 'an earlier optimize for this target made all of its files'}

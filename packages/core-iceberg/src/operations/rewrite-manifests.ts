@@ -1,0 +1,1 @@
+export {rewriteManifests as default} from '@phlo/iceberg'

@@ -1,0 +1,70 @@
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
+import {expireSnapshots, optimize, rewriteManifests, scanRecordBatches, tableStats, vacuum} from '@phlo/iceberg'
+import {java} from '../support/judges.js'
+import {type Lake, openLake} from '../support/lake.js'
+
+const HOUR = 60 * 60 * 1000
+
+/** Rows and the sum of the ids of each snapshot, as Phlo reads them. */
+async function scanned(lake: Lake, name: string): Promise<Record<string, {rows: number; ids: string}>> {
+  const table = await lake.table(name)
+  const found: Record<string, {rows: number; ids: string}> = {}
+  for (const snapshot of table.metadata.snapshots) {
+    let rows = 0
+    let ids = 0n
+    for await (const batch of scanRecordBatches(table, {snapshot, columns: ['id']})) {
+      rows += batch.numRows
+      for (const id of batch.getChild('id') ?? []) ids += id as bigint
+    }
+    found[String(snapshot['snapshot-id'])] = {rows, ids: String(ids)}
+  }
+  return found
+}
+
+const judged = (lake: Lake, name: string) =>
+  Object.fromEntries(Object.entries(java.profile(lake, name)).map(([id, {rows, columns}]) => [id, {rows, ids: columns['id']?.sum ?? '0'}]))
+
+describe.each([2, 3])('a v%d table with every kind of delete', (version) => {
+  const name = `made.with_deletes_v${version}`
+  let lake: Lake
+  beforeAll(async () => {
+    lake = await openLake()
+    java.createDeleted(lake, name, version)
+  })
+  afterAll(() => lake.close())
+
+  test('has the rows that Iceberg’s Java library finds, in every snapshot', async () => {
+    expect(await scanned(lake, name)).toEqual(judged(lake, name))
+  })
+
+  test('keeps them when its manifests are written anew', async () => {
+    const before = java.profile(lake, name)
+    const head = String((await lake.table(name)).metadata['current-snapshot-id'])
+    const {plan, result} = await lake.run(rewriteManifests, name, {sortBy: ['kind']})
+    expect(plan.rewrites.map(({content}) => content)).toContain('data')
+    expect(java.profile(lake, name)).toEqual({...before, [String(result.snapshotId)]: before[head]})
+  })
+
+  test('keeps them, and their row ids, when it is optimized, and has no deletes afterwards', async () => {
+    const before = java.profile(lake, name)
+    const head = String((await lake.table(name)).metadata['current-snapshot-id'])
+    const {plan, result} = await lake.run(optimize, name, {rewriteAll: true, verify: 'full'})
+    expect(plan.deadDeletes.length).toBeGreaterThan(5)
+    expect(result.removedDeleteFiles).toBe(plan.deadDeletes.length)
+    expect(result.deletedRows).toBeGreaterThan(50)
+    const after = java.profile(lake, name)
+    expect(after).toEqual({...before, [String(result.snapshotId)]: before[head]})
+    expect(await tableStats(await lake.table(name), lake.context)).toMatchObject({deleteFiles: 0, rows: before[head]?.rows})
+    expect((await lake.run(optimize, name, {})).plan.noop).toBe(true)
+  })
+
+  test('is left with what its head needs, when old snapshots expire and orphans are removed', async () => {
+    const head = String((await lake.table(name)).metadata['current-snapshot-id'])
+    const before = java.profile(lake, name)[head]
+    await lake.run(expireSnapshots, name, {olderThan: 0})
+    const later = {...lake.context, clock: {now: () => Date.now() + 2 * HOUR}}
+    const table = await lake.table(name)
+    await vacuum.execute(table, await vacuum.plan(table, {olderThan: HOUR, forceUnsafeAge: true}, later), later)
+    expect(java.profile(lake, name)).toEqual({[head]: before})
+  })
+})
