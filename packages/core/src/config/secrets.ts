@@ -10,9 +10,13 @@ export function isSecretKey(key: string): boolean {
   return SECRET_KEY.test(key)
 }
 
-/** Hides what credentials a text has inside URLs: `postgresql://user:***@host`, `?password=***`. */
+/**
+ * Hides what credentials a text has inside URLs: `postgresql://user:***@host`, `?password=***`. A password that should have been
+ * percent-encoded, and has a slash, is hidden too; only what is a port is not taken for one.
+ */
 export function maskUrls(text: string): string {
   return text
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*):(?!\d+\/)\S*@/gi, `$1:${MASK}@`)
     .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*):[^/\s]*@/gi, `$1:${MASK}@`)
     .replace(/([?&][^=&\s]*(?:password|secret|token|credential|signature)[^=&\s]*=)[^&\s"']+/gi, `$1${MASK}`)
 }

@@ -24,6 +24,8 @@ describe('inside URLs', () => {
     ['postgresql://phlo:hunter22@db:5432/x', 'postgresql://phlo:***@db:5432/x'],
     ['postgresql://:hunter22@db/x', 'postgresql://:***@db/x'],
     ['postgresql://phlo:p@ss:w@rd@db/x', 'postgresql://phlo:***@db/x'],
+    ['postgresql://phlo:p/w@db/x', 'postgresql://phlo:***@db/x'],
+    ['http://host:8080/a?mail=b@c', 'http://host:8080/a?mail=b@c'],
     ['https://h/p?a=1&password=hunter22&b=2', 'https://h/p?a=1&password=***&b=2'],
     ['could not reach postgresql://a:b@c and http://d:e@f', 'could not reach postgresql://a:***@c and http://d:***@f'],
     ['postgresql://phlo@db:5432/x', 'postgresql://phlo@db:5432/x'],

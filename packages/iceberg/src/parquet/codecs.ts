@@ -6,10 +6,13 @@ import {compressors as pureCompressors} from 'hyparquet-compressors'
 /** Decompression for every codec of Parquet: native where Node has it, else `hyparquet-compressors`. */
 export const decompressors: Compressors = {
   ...pureCompressors,
-  GZIP: (bytes) => zlib.gunzipSync(bytes),
-  BROTLI: (bytes) => zlib.brotliDecompressSync(bytes),
-  ZSTD: (bytes) => zlib.zstdDecompressSync(bytes),
+  GZIP: (bytes, length) => zlib.gunzipSync(bytes, atMost(length)),
+  BROTLI: (bytes, length) => zlib.brotliDecompressSync(bytes, atMost(length)),
+  ZSTD: (bytes, length) => zlib.zstdDecompressSync(bytes, atMost(length)),
 }
+
+/** A page that becomes longer than its header says is damaged, or was made to fill the memory. */
+const atMost = (length: number) => ({maxOutputLength: Math.max(1, length)})
 
 /** How pages are compressed: `write.parquet.compression-codec` and `-level`. */
 export interface Compression {

@@ -1,13 +1,11 @@
 import type {InputFile} from '@phlo/core'
 import {isPhloError, messageOf, refused} from '@phlo/core'
 import type {ColumnMetaData, FileMetaData, RowGroup} from 'hyparquet'
-import {parquetHeader, readPage} from 'hyparquet/src/column.js'
-import {decompressPage, readDataPage, readDataPageV2} from 'hyparquet/src/datapage.js'
 import {readRanges} from '../io/ranges.js'
-import {decompressors} from './codecs.js'
+import {type Decoded, decodeChunk} from './decode-chunk.js'
 import {commonDepth, definitionLevelMap, type FileLeaf} from './file-leaves.js'
 import {corrupt} from './footer.js'
-import type {Leaf, LeafValues, PhysicalValue, PhysicalValues} from './leaves.js'
+import type {Leaf, LeafValues, PhysicalValue} from './leaves.js'
 import {convertValues} from './promote.js'
 
 /** One row group of an open file. */
@@ -68,12 +66,6 @@ function rangeOf(chunk: ColumnMetaData) {
   return {start, length: Number(chunk.total_compressed_size)}
 }
 
-interface Decoded {
-  readonly values: PhysicalValues
-  readonly definitionLevels: Uint8Array | undefined
-  readonly repetitionLevels: Uint8Array | undefined
-}
-
 function decode(file: InputFile, column: FileLeaf, chunk: ColumnMetaData, bytes: Uint8Array): Decoded {
   try {
     return decodeChunk(column, chunk, bytes)
@@ -84,118 +76,6 @@ function decode(file: InputFile, column: FileLeaf, chunk: ColumnMetaData, bytes:
       throw refused('PARQUET_UNSUPPORTED', `Column ${name} of ${file.path} cannot be read: ${messageOf(error)}.`)
     throw corrupt(file, `column ${name} cannot be read: ${messageOf(error)}`, error)
   }
-}
-
-function decodeChunk({element, schemaPath}: FileLeaf, chunk: ColumnMetaData, bytes: Uint8Array): Decoded {
-  const decoder = {
-    pathInSchema: chunk.path_in_schema,
-    type: chunk.type,
-    // What the values mean is not this function's business: it hands them out as they are stored.
-    element: {...element, converted_type: undefined, logical_type: undefined},
-    schemaPath,
-    codec: chunk.codec,
-    compressors: decompressors,
-    utf8: false,
-  } as unknown as Parameters<typeof readPage>[2]
-  const reader = {view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0}
-  const total = Number(chunk.num_values)
-  const pages: {values: ArrayLike<PhysicalValue>; definition: ArrayLike<number>; repetition: ArrayLike<number>; entries: number}[] = []
-  let dictionary: ArrayLike<PhysicalValue> | undefined
-  let seen = 0
-  while (seen < total) {
-    const header = parquetHeader(reader)
-    assertPage(header, header.type === 'DICTIONARY_PAGE' ? header.uncompressed_page_size : total - seen)
-    if (header.type === 'DICTIONARY_PAGE') {
-      dictionary = readPage(reader, header, decoder, undefined, undefined, 0).data as ArrayLike<PhysicalValue>
-      continue
-    }
-    const page = bytes.subarray(reader.offset, reader.offset + header.compressed_page_size)
-    if (page.length < header.compressed_page_size) throw new RangeError('a page ends after the column does')
-    reader.offset += header.compressed_page_size
-    const v1 = header.data_page_header
-    const v2 = header.data_page_header_v2
-    const head = v1 ?? v2
-    if (!head) continue
-    const {definitionLevels, repetitionLevels, dataPage} = v1
-      ? readDataPage(decompressPage(page, Number(header.uncompressed_page_size), chunk.codec, decompressors), v1, decoder)
-      : readDataPageV2(page, header, decoder)
-    const values = head.encoding.endsWith('DICTIONARY') ? fromDictionary(dictionary, dataPage) : (dataPage as ArrayLike<PhysicalValue>)
-    pages.push({values, definition: definitionLevels ?? [], repetition: repetitionLevels, entries: head.num_values})
-    seen += head.num_values
-  }
-  if (seen !== total) throw new RangeError(`it has ${seen} values instead of ${total}`)
-  const max = schemaPath.filter(({element: node}) => node.repetition_type === 'OPTIONAL' || node.repetition_type === 'REPEATED').length
-  const repeated = schemaPath.some(({element: node}) => node.repetition_type === 'REPEATED')
-  const hasLevels = pages.some(({definition}) => definition.length > 0)
-  const definitionLevels = hasLevels ? levels(pages, total, ({definition}) => definition, max) : undefined
-  return {
-    values: join(pages, total, max, chunk.type),
-    definitionLevels,
-    repetitionLevels: repeated ? levels(pages, total, ({repetition}) => repetition, 0) : undefined,
-  }
-}
-
-/** Before anything is allocated by a page's header, or the reader is moved by it: a damaged one may say anything. */
-function assertPage(header: ReturnType<typeof parquetHeader>, most: number): void {
-  const {compressed_page_size: compressed, uncompressed_page_size: uncompressed} = header
-  if (!(compressed >= 0 && uncompressed >= 0)) throw new RangeError('a page has a size below zero')
-  const entries = (header.data_page_header ?? header.data_page_header_v2 ?? header.dictionary_page_header)?.num_values ?? 0
-  if (!(entries >= 0 && entries <= most)) throw new RangeError(`a page has ${entries} values where there are at most ${most}`)
-}
-
-function fromDictionary(dictionary: ArrayLike<PhysicalValue> | undefined, indexes: ArrayLike<unknown>): PhysicalValue[] {
-  const values = new Array<PhysicalValue>(indexes.length)
-  for (let at = 0; at < indexes.length; at++) {
-    const value = dictionary?.[indexes[at] as number]
-    if (value === undefined) throw new RangeError('a value is not in the dictionary')
-    values[at] = value
-  }
-  return values
-}
-
-interface Page {
-  readonly values: ArrayLike<PhysicalValue>
-  readonly definition: ArrayLike<number>
-  readonly repetition: ArrayLike<number>
-  readonly entries: number
-}
-
-function levels(pages: readonly Page[], total: number, of: (page: Page) => ArrayLike<number>, absent: number): Uint8Array {
-  const all = new Uint8Array(total)
-  let at = 0
-  for (const page of pages) {
-    const own = of(page)
-    if (own.length > 0) all.set(own, at)
-    else all.fill(absent, at, at + page.entries)
-    at += page.entries
-  }
-  return all
-}
-
-const TYPED = {INT32: Int32Array, INT64: BigInt64Array, FLOAT: Float32Array, DOUBLE: Float64Array} as const
-
-/** The pages' values in one array with an entry for each level pair; a typed one where nothing is null. */
-function join(pages: readonly Page[], total: number, max: number, type: string): PhysicalValues {
-  const isFull = pages.every(({values, entries}) => values.length === entries)
-  if (isFull && type in TYPED) {
-    const all = new TYPED[type as keyof typeof TYPED](total) as Float64Array
-    let at = 0
-    for (const {values} of pages) {
-      all.set(values as ArrayLike<number>, at)
-      at += values.length
-    }
-    return all
-  }
-  const all: PhysicalValue[] = new Array(total)
-  let at = 0
-  for (const {values, definition, entries} of pages) {
-    let next = 0
-    for (let entry = 0; entry < entries; entry++) {
-      const isPresent = definition.length === 0 || definition[entry] === max
-      all[at++] = isPresent ? (values[next++] as PhysicalValue) : null
-    }
-  }
-  return all
 }
 
 /** Values of the file's column as ones of the table's leaf: its type, and its definition levels where nullability changed. */

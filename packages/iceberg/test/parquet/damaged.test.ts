@@ -171,6 +171,19 @@ describe('a flipped bit', () => {
     )
   })
 
+  test.each(['uncompressed', 'snappy', 'gzip', 'zstd'])(
+    'in a page of %s is refused by name, or leaves as many values as rows',
+    async (codec) => {
+      const {bytes, footerStart} = await sample(schema, [rows.slice(0, 20), rows.slice(20)], codec)
+      await fc.assert(
+        fc.asyncProperty(fc.integer({min: 4, max: footerStart - 1}), fc.integer({min: 1, max: 255}), async (at, mask) => {
+          await outcome(flipped(bytes, at, mask), schema)
+        }),
+        {numRuns: 500},
+      )
+    },
+  )
+
   test('in what gzip has a checksum of is refused by name, or changes no value', async () => {
     const {bytes, footerStart} = await sample(dense, [denseRows], 'gzip')
     const right = await readAll((await sample(dense, [denseRows], 'gzip')).file.filePath, dense)

@@ -3,6 +3,7 @@ import type {IcebergTable} from '../../table.js'
 import {assertGcEnabled, assertNotEncrypted, assertWritable, planHeader, planOutdated} from '../plan-header.js'
 import {removeFiles} from '../removal.js'
 import {type Examined, examineFiles} from './examine.js'
+import {isBelow, neighboursInCatalog} from './neighbours.js'
 import {type ResolvedVacuumOptions, resolveVacuumOptions, type VacuumOptions} from './options.js'
 import type {VacuumPlan, VacuumResult} from './plan-types.js'
 import {referencesOf, standingOf} from './references.js'
@@ -56,7 +57,10 @@ async function executeVacuum(table: IcebergTable, plan: VacuumPlan, context: Ope
   const fresh = await table.refresh()
   if (!plan.noop) {
     const references = await referencesOf(fresh, options, context)
+    const neighbours = await neighboursInCatalog(fresh, options, context)
     for (const {path} of plan.files) {
+      const neighbour = neighbours.find(({location}) => isBelow(path, location, options))
+      if (neighbour) throw planOutdated(plan, `${path} lies in the location of ${neighbour.name} now.`)
       const standing = standingOf(path, references, options)
       if (standing === 'referenced' || (standing === 'mismatch' && options.prefixMismatch !== 'delete')) {
         throw planOutdated(plan, `${path} is referenced now.`)

@@ -42,17 +42,16 @@ export async function neighboursInCatalog(
   await pMap(
     names,
     async (name) => {
-      const location = await locationOf(table, name, context)
-      if (location === undefined) return
-      const other = parseLocation(location, options)
-      if (other.prefix !== own.prefix) return
-      if (other.path === own.path) {
-        throw refused(
-          'LOCATION_SHARED',
-          `${formatTableName(name)} has the same location as ${formatTableName(table.name)} (${table.location}), so that it cannot be told whose a file is.`,
-        )
+      for (const location of await locationsOf(table, name, context)) {
+        const other = parseLocation(location, options)
+        if (other.prefix === own.prefix && other.path === own.path) {
+          throw refused(
+            'LOCATION_SHARED',
+            `${formatTableName(name)} has the same location as ${formatTableName(table.name)} (${table.location}), so that it cannot be told whose a file is.`,
+          )
+        }
+        if (isBelow(location, table.location, options)) neighbours.push({name: formatTableName(name), location})
       }
-      if (isBelow(location, table.location, options)) neighbours.push({name: formatTableName(name), location})
     },
     {concurrency: 8, signal: context.signal},
   )
@@ -62,17 +61,21 @@ export async function neighboursInCatalog(
 /** A table whose metadata is gone is one that nobody reads any more; one of a scheme that is not read here lies in another store. */
 const NEIGHBOURS_OF_NONE: readonly string[] = ['FILE_NOT_FOUND', 'UNSUPPORTED_SCHEME']
 
-/** Undefined for a table that was dropped meanwhile, and for one that can have no files here. */
-async function locationOf({source, name: own}: IcebergTable, name: TableName, context: OperationContext): Promise<string | undefined> {
+/** Properties by which a table's files may lie elsewhere than below its location. */
+const PATHS = ['write.data.path', 'write.metadata.path', 'write.object-storage.path', 'write.folder-storage.path']
+
+/** Where a table's files lie; nothing for one that was dropped meanwhile, and for one that can have no files here. */
+async function locationsOf({source, name: own}: IcebergTable, name: TableName, context: OperationContext): Promise<readonly string[]> {
   try {
     const {metadata} = await source.loadTable(name)
-    return metadata.location.replace(/\/+$/, '')
+    const paths = PATHS.flatMap((key) => metadata.properties[key] ?? [])
+    return [...new Set([metadata.location, ...paths].map((path) => path.replace(/\/+$/, '')))]
   } catch (error) {
-    if (hasCode(error, 'TABLE_NOT_FOUND')) return undefined
+    if (hasCode(error, 'TABLE_NOT_FOUND')) return []
     const what = `${formatTableName(name)} could not be loaded to see where it lies`
     if (isPhloError(error) && NEIGHBOURS_OF_NONE.includes(error.code)) {
       context.log.warn(`${what}: ${error.message}`)
-      return undefined
+      return []
     }
     // Its data may lie below this location while its metadata lies elsewhere: they would look like orphans.
     throw unavailable('NEIGHBOUR_UNKNOWN', `${what}, so that no file of ${formatTableName(own)} was deleted: ${messageOf(error)}`, {
