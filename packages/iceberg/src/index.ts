@@ -35,6 +35,13 @@ export {JOB_ORDERS, type JobOrder} from './maintenance/optimize/options.js'
 export {changeProperties, type PropertyChanges} from './maintenance/properties.js'
 export {listQuarantine, type QuarantineEntry, type Removed, restoreFiles} from './maintenance/removal.js'
 export {
+  type PlannedDeletes,
+  type RewriteDeletesOptions,
+  type RewriteDeletesPlan,
+  type RewriteDeletesResult,
+  rewriteDeletes,
+} from './maintenance/rewrite-deletes/index.js'
+export {
   type PlannedManifests,
   type RewriteManifestsOptions,
   type RewriteManifestsPlan,

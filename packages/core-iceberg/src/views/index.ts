@@ -2,6 +2,7 @@ import type {OperationPlan, OperationResult} from '@phlo/core'
 import type {OperationView} from '@phlo/core/command'
 import {expireView} from './expire-snapshots.js'
 import {optimizeView} from './optimize.js'
+import {rewriteDeletesView} from './rewrite-deletes.js'
 import {rewriteManifestsView} from './rewrite-manifests.js'
 import {vacuumView} from './vacuum.js'
 
@@ -9,6 +10,7 @@ const VIEWS: Readonly<Record<string, unknown>> = {
   optimize: optimizeView,
   vacuum: vacuumView,
   'expire-snapshots': expireView,
+  'rewrite-deletes': rewriteDeletesView,
   'rewrite-manifests': rewriteManifestsView,
   append: {destructive: false},
 }

@@ -19,7 +19,7 @@ describe('the history of a table', () => {
     expect(snapshots.map(({operation}: {operation: string}) => operation)).toEqual(Array(6).fill('append'))
     expect(snapshots.map(({refs}: {refs: string[]}) => refs)).toEqual([[], [], [], [], [], ['main']])
     const {stdout} = await shop.type(['snapshot', 'list', 'shop.orders'])
-    expect(stdout).toMatch(new RegExp(`^${ids[5]} .* append +3 +18 +360 +main$`, 'm'))
+    expect(stdout).toMatch(new RegExp(`^ *${ids[5]} .* append +3 +18 +360 +main$`, 'm'))
   })
 
   test('is shown one by one, by id and by branch', async () => {

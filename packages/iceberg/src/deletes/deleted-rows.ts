@@ -30,8 +30,19 @@ export async function deletedRows(
   table: IcebergTable,
   dataFiles: readonly ManifestEntry[],
   index: DeleteIndex,
-  {signal, equalityMemory = EQUALITY_MEMORY}: DeletedRowsOptions,
+  options: DeletedRowsOptions,
 ): Promise<ReadonlyMap<string, RowPositions>> {
+  const bitmaps = await deletedPositions(table, dataFiles, index, options)
+  return new Map(Array.from(bitmaps, ([path, bitmap]) => [path, rowPositions(bitmap)]))
+}
+
+/** As `deletedRows`, as bitmaps that can be written down. */
+export async function deletedPositions(
+  table: IcebergTable,
+  dataFiles: readonly ManifestEntry[],
+  index: DeleteIndex,
+  {signal, equalityMemory = EQUALITY_MEMORY}: DeletedRowsOptions,
+): Promise<ReadonlyMap<string, PositionBitmap>> {
   const {default: pMap} = await import('p-map')
   const work = divide(dataFiles, index)
   for (const {dataFile} of work.all) assertReadable(dataFile)
@@ -67,7 +78,7 @@ export async function deletedRows(
   for (const {deletes, files} of work.equalities) {
     await applyEqualityDeletes({table, deletes, dataFiles: files, memory: equalityMemory, signal, onDelete})
   }
-  return new Map([...bitmaps].flatMap(([path, bitmap]) => (bitmap.containers.size > 0 ? [[path, rowPositions(bitmap)] as const] : [])))
+  return new Map([...bitmaps].filter(([, bitmap]) => bitmap.containers.size > 0))
 }
 
 interface Work {

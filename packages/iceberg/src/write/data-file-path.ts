@@ -12,6 +12,7 @@ export function dataFilePaths(
   table: IcebergTable,
   partition: Pick<DataFile, 'specId' | 'partition'>,
   id: string,
+  extension: 'parquet' | 'puffin' = 'parquet',
 ): (index: number) => string {
   const {properties, location, metadata} = table
   const base = (properties['write.data.path'] ?? properties['write.object-storage.path'] ?? `${location}/data`).replace(/\/+$/, '')
@@ -19,7 +20,7 @@ export function dataFilePaths(
   const hashed = booleanProperty(properties, 'write.object-storage.enabled', false)
   const partitioned = booleanProperty(properties, 'write.object-storage.partitioned-paths', true)
   return (index) => {
-    const name = `${String(index).padStart(5, '0')}-${id}.parquet`
+    const name = `${String(index).padStart(5, '0')}-${id}.${extension}`
     if (!hashed) return [base, folder, name].filter((part) => part !== '').join('/')
     const tail = folder === '' || !partitioned ? name : `${folder}/${name}`
     return `${base}/${hashPrefix(tail)}/${tail}`

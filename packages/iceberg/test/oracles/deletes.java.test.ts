@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
-import {expireSnapshots, optimize, rewriteManifests, scanRecordBatches, tableStats, vacuum} from '@phlo/iceberg'
+import {expireSnapshots, optimize, rewriteDeletes, rewriteManifests, scanRecordBatches, tableStats, vacuum} from '@phlo/iceberg'
 import {java} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 
@@ -37,6 +37,17 @@ describe.each([2, 3])('a v%d table with every kind of delete', (version) => {
     expect(await scanned(lake, name)).toEqual(judged(lake, name))
   })
 
+  test('keeps them when it is optimized with all of its deletes still there', async () => {
+    const other = `${name}_at_once`
+    java.createDeleted(lake, other, version)
+    const head = String((await lake.table(other)).metadata['current-snapshot-id'])
+    const {plan, result} = await lake.run(optimize, other, {rewriteAll: true, verify: 'full'})
+    expect(result.removedDeleteFiles).toBe(plan.deadDeletes.length)
+    expect(plan.deadDeletes.length).toBeGreaterThan(5)
+    const profile = java.profile(lake, other)
+    expect(profile[String(result.snapshotId)]).toEqual(profile[head])
+  })
+
   test('keeps them when its manifests are written anew', async () => {
     const before = java.profile(lake, name)
     const head = String((await lake.table(name)).metadata['current-snapshot-id'])
@@ -45,11 +56,24 @@ describe.each([2, 3])('a v%d table with every kind of delete', (version) => {
     expect(java.profile(lake, name)).toEqual({...before, [String(result.snapshotId)]: before[head]})
   })
 
+  test('keeps them when its position deletes, and then its equality deletes, are rewritten', async () => {
+    const before = java.profile(lake, name)
+    const head = String((await lake.table(name)).metadata['current-snapshot-id'])
+    const positions = await lake.run(rewriteDeletes, name, {minInputFiles: 2})
+    const first = java.profile(lake, name)
+    expect(first).toEqual({...before, [String(positions.result.snapshotId)]: before[head]})
+    const equalities = await lake.run(rewriteDeletes, name, {equality: true})
+    expect(equalities).toMatchObject({plan: {inputFiles: 5}, result: {deletedRows: expect.any(Number)}})
+    expect(equalities.result.deletedRows).toBeGreaterThan(30)
+    expect(java.profile(lake, name)).toEqual({...first, [String(equalities.result.snapshotId)]: before[head]})
+    for (const options of [{}, {equality: true}]) expect((await lake.run(rewriteDeletes, name, options)).plan.noop).toBe(true)
+  })
+
   test('keeps them, and their row ids, when it is optimized, and has no deletes afterwards', async () => {
     const before = java.profile(lake, name)
     const head = String((await lake.table(name)).metadata['current-snapshot-id'])
     const {plan, result} = await lake.run(optimize, name, {rewriteAll: true, verify: 'full'})
-    expect(plan.deadDeletes.length).toBeGreaterThan(5)
+    expect(plan.deadDeletes.length).toBeGreaterThan(1)
     expect(result.removedDeleteFiles).toBe(plan.deadDeletes.length)
     expect(result.deletedRows).toBeGreaterThan(50)
     const after = java.profile(lake, name)

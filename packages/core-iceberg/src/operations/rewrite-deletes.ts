@@ -1,0 +1,1 @@
+export {rewriteDeletes as default} from '@phlo/iceberg'
