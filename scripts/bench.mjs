@@ -7,6 +7,6 @@ import {build, installDependencies} from './setup.mjs'
 await installDependencies()
 await build()
 const chosen = process.argv.slice(2)
-for (const name of ['startup', 'optimize'].filter((bench) => chosen.length === 0 || chosen.includes(bench))) {
+for (const name of ['startup', 'optimize', 'deletes'].filter((bench) => chosen.length === 0 || chosen.includes(bench))) {
   await run(join(bin, 'node'), [join(root, 'bench', `${name}.mjs`)], {cwd: root, env: workspaceEnv(), inherit: true})
 }

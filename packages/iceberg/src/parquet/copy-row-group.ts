@@ -1,10 +1,10 @@
 import type {FileIO} from '@phlo/core'
 import type {ColumnMetaData, RowGroup} from 'hyparquet'
 import {readRanges} from '../io/ranges.js'
-import {LAST_UPDATED, ROW_ID} from '../spec/reserved-fields.js'
 import {columnBounds} from './copied-metrics.js'
 import {definitionLevelMap} from './file-leaves.js'
 import type {Leaf} from './leaves.js'
+import {isLineage} from './lineage.js'
 import {positionOf, type Segment} from './merge-plan.js'
 import {physicalType} from './physical.js'
 import {survivingRows} from './surviving-rows.js'
@@ -32,8 +32,6 @@ export function isCopyable({input, rowGroup, from, to}: Segment, leaves: readonl
     return sameType && isUnit && levels?.every((level, depth) => level === depth) === true && levels.length === leaf.maxDefinitionLevel + 1
   })
 }
-
-const isLineage = ({fieldId}: Leaf) => fieldId === ROW_ID.id || fieldId === LAST_UPDATED.id
 
 export async function* copiedChunks(io: FileIO, {input, rowGroup}: Segment, leaves: readonly Leaf[]): AsyncIterable<CopiedChunk> {
   const group = input.footer.row_groups[rowGroup] as RowGroup

@@ -1,5 +1,5 @@
 import {LAST_UPDATED, ROW_ID} from '../spec/reserved-fields.js'
-import type {LeafValues} from './leaves.js'
+import type {Leaf, LeafValues} from './leaves.js'
 import type {LeafReader} from './read-leaves.js'
 
 /** What the rows of a data file inherit where the file itself does not say it (spec, "Row Lineage"). */
@@ -24,6 +24,9 @@ export function withLineage(read: LeafReader, {firstRowId, sequenceNumber}: Line
     return leaf.fieldId === LAST_UPDATED.id ? filled(values, () => sequenceNumber) : values
   }
 }
+
+/** True for the columns of row lineage. */
+export const isLineage = ({fieldId}: Leaf) => fieldId === ROW_ID.id || fieldId === LAST_UPDATED.id
 
 function filled({leaf, values, rows}: LeafValues, inherited: (row: number) => bigint): LeafValues {
   const all = new BigInt64Array(rows)

@@ -6,8 +6,10 @@ import type {Schema, Value} from '../spec/types.js'
 import {columnChecksums} from './checksum.js'
 import {defaultsOf} from './defaults.js'
 import {fileLeaves} from './file-leaves.js'
+import type {RowSource} from './file-rows.js'
 import {readFooter} from './footer.js'
 import {type Leaf, leavesOf} from './leaves.js'
+import {isLineage} from './lineage.js'
 import {type MergedFile, plainSource, type SourceOf} from './merge-files.js'
 import {lowerBound, upperBound} from './metrics.js'
 import {type MetricsMode, metricsConfig} from './metrics-config.js'
@@ -49,7 +51,10 @@ export async function verifyMerge(merge: MergeToVerify): Promise<void> {
   )
   for (const output of outputs) await verifyFooter(io, output, leaves)
   const config = metricsConfig(properties, schema)
-  for (const leaf of leaves) verifyColumn(leaf, config(leaf.fieldId), {inputs, outputs, rows, deleted})
+  for (const leaf of leaves) {
+    if (isLineage(leaf)) verifyLineage(leaf, sources, outputs)
+    else verifyColumn(leaf, config(leaf.fieldId), {inputs, outputs, rows, deleted})
+  }
   if (!full) return
   const layout = {leaves, mapping: nameMapping(properties), defaultOf: defaultsOf(schema, identity)}
   const before = await columnChecksums(io, sources, layout)
@@ -111,6 +116,17 @@ function verifyColumn(leaf: Leaf, mode: MetricsMode, {inputs, outputs, rows, del
     }
   }
   verifyBounds(leaf, mode, inputs, outputs)
+}
+
+/** A row that has an id, its own or one that it inherits from its file, has it in the new file. */
+function verifyLineage(leaf: Leaf, sources: readonly RowSource[], outputs: readonly MergedFile[]): void {
+  if (sources.some(({lineage}) => lineage?.firstRowId === undefined)) return
+  compareCount(
+    `nulls of column ${leaf.name}`,
+    0,
+    sum(outputs, ({metrics}) => metrics.nullValueCounts?.get(leaf.fieldId) ?? 0),
+    outputs,
+  )
 }
 
 /** No bound of an output may lie outside of those of the inputs, once these are cut as the table's metrics mode cuts them now. */

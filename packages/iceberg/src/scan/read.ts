@@ -15,13 +15,14 @@ import type {RowPositions} from '../parquet/surviving-rows.js'
 import {toArrowBatch} from '../parquet/to-arrow.js'
 import {currentSchema, schemaById} from '../spec/current.js'
 import {identityValues, partitionKey} from '../spec/file-partition.js'
+import {withLineageFields} from '../spec/reserved-fields.js'
 import type {Schema} from '../spec/types.js'
 import type {IcebergTable} from '../table.js'
 import {planScan, type ScanOptions, type ScanTask} from './plan.js'
 import {compilePredicate, fieldsOf, type Predicate} from './predicate.js'
 
 export interface ReadOptions extends ScanOptions {
-  /** Top-level columns, in the order in which they come out. Default: all. */
+  /** Top-level columns, in the order in which they come out; of v3 tables also `_row_id` and `_last_updated_sequence_number`. Default: all but these. */
   readonly columns?: readonly string[]
   /** No more rows than this. */
   readonly limit?: number
@@ -53,7 +54,7 @@ export async function* scanRecordBatches(table: IcebergTable, options: ReadOptio
   const arrow = await loadArrow()
   const {metadata, properties} = table
   const full = options.snapshot ? schemaById(metadata, options.snapshot['schema-id']) : currentSchema(metadata)
-  const schema = project(full, options.columns)
+  const schema = project(metadata['format-version'] > 2 ? withLineageFields(full) : full, full, options.columns)
   const read: Read = {arrow, table, schema, leaves: leavesOf(schema), mapping: nameMapping(properties)}
   let left = options.limit ?? Number.POSITIVE_INFINITY
   if (left <= 0) return
@@ -66,12 +67,13 @@ export async function* scanRecordBatches(table: IcebergTable, options: ReadOptio
   }
 }
 
-function project(schema: Schema, columns: readonly string[] | undefined): Schema {
+/** Row ids (v3) are read when they are asked for by name. */
+function project(all: Schema, schema: Schema, columns: readonly string[] | undefined): Schema {
   if (!columns) return schema
   const fields = columns.map((name) => {
-    const field = schema.fields.find((candidate) => candidate.name === name)
+    const field = all.fields.find((candidate) => candidate.name === name)
     if (!field)
-      throw usage('COLUMN_NOT_FOUND', `There is no column ${name}.`, [`columns are ${schema.fields.map((other) => other.name).join(', ')}`])
+      throw usage('COLUMN_NOT_FOUND', `There is no column ${name}.`, [`columns are ${all.fields.map((other) => other.name).join(', ')}`])
     return field
   })
   return {...schema, fields}

@@ -42,8 +42,18 @@ interface Partition {
   files: number
 }
 
+/** What new data files are like. */
+export interface WriteTarget {
+  /** Default: the table's current one. */
+  readonly schema?: Schema
+  /** Default: the table's default one. */
+  readonly specId?: number
+  /** Bytes. Default: `write.target-file-size-bytes`, else 512 MiB. */
+  readonly fileSize?: number
+}
+
 /**
- * Writes rows into Parquet data files of the table's current schema and default partition spec, a file a partition until it has
+ * Writes rows into Parquet data files, by default of the table's current schema and partition spec, a file a partition until it has
  * the target size. Memory is bounded by what is buffered, not by the rows. Nothing is committed; on an error every file that was
  * begun is aborted, and those that were finished are for the caller to delete (`onStaged` named them).
  */
@@ -51,17 +61,18 @@ export async function writeDataFiles(
   table: IcebergTable,
   batches: AsyncIterable<RowBatch>,
   context: WriteContext,
+  given: WriteTarget = {},
 ): Promise<readonly DataFile[]> {
   const {metadata, properties} = table
-  const schema = currentSchema(metadata)
-  const spec = partitionSpecById(metadata, metadata['default-spec-id'])
+  const schema = given.schema ?? currentSchema(metadata)
+  const spec = partitionSpecById(metadata, given.specId ?? metadata['default-spec-id'])
   const state: WriteState = {
     table,
     schema,
     specId: spec['spec-id'],
     leaves: leavesOf(schema),
     options: parquetWriteOptions(properties, schema),
-    target: numberProperty(properties, 'write.target-file-size-bytes', 512 * 1024 ** 2, 1),
+    target: given.fileSize ?? numberProperty(properties, 'write.target-file-size-bytes', 512 * 1024 ** 2, 1),
     partitions: new Map(),
     done: [],
     id: randomUUID(),

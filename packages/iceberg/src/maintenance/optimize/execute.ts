@@ -8,8 +8,9 @@ import {type DataFile, fileIdentity, type ManifestEntry} from '../../spec/manife
 import type {IcebergTable} from '../../table.js'
 import {assertWritable, planOutdated} from '../plan-header.js'
 import {assertOptimizable, TARGET_KEY} from './candidates.js'
+import type {RewriteContext} from './merge-inputs.js'
 import type {OptimizePlan, OptimizeResult, PlannedGroup} from './plan-types.js'
-import {type RewriteContext, type RewrittenGroup, rewriteGroup} from './rewrite-group.js'
+import {type RewrittenGroup, rewriteGroup} from './rewrite-group.js'
 
 interface Tally {
   snapshotId: string | null

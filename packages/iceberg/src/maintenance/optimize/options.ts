@@ -30,6 +30,8 @@ export interface OptimizeOptions {
   readonly removeDanglingDeletes?: boolean
   /** No more data files than this are rewritten; whole groups are left for a later run. Default: all. */
   readonly maxFilesToRewrite?: number
+  /** The partition spec of the new files. Default: the table's current one; files of another are divided anew. */
+  readonly outputSpecId?: number
   /** Which groups come first. Default `none`: the order of the manifests. */
   readonly jobOrder?: JobOrder
   /** Commit after some groups instead of once at the end. */
@@ -48,9 +50,10 @@ export const JOB_ORDERS = ['none', 'bytes-asc', 'bytes-desc', 'files-asc', 'file
 export type JobOrder = (typeof JOB_ORDERS)[number]
 
 /** Every option with its value, as it stands in the plan. */
-export type ResolvedOptimizeOptions = Required<Omit<OptimizeOptions, 'where' | 'maxFilesToRewrite'>> & {
+export type ResolvedOptimizeOptions = Required<Omit<OptimizeOptions, 'where' | 'maxFilesToRewrite' | 'outputSpecId'>> & {
   readonly where: string | null
   readonly maxFilesToRewrite: number | null
+  readonly outputSpecId: number | null
 }
 
 /**
@@ -72,6 +75,7 @@ export function resolveOptions(options: OptimizeOptions, properties: Readonly<Re
     deleteRatioThreshold: options.deleteRatioThreshold ?? 0.3,
     removeDanglingDeletes: options.removeDanglingDeletes ?? false,
     maxFilesToRewrite: options.maxFilesToRewrite ?? null,
+    outputSpecId: options.outputSpecId ?? null,
     jobOrder: options.jobOrder ?? 'none',
     partialProgress: options.partialProgress ?? false,
     maxCommits: options.maxCommits ?? 10,

@@ -10,6 +10,8 @@ export interface PlannedMerge {
 /** Files of one partition that are rewritten together. */
 export interface PlannedGroup {
   readonly specId: number
+  /** Of the new files. Where it is another one, rows are divided by it, and `outputs` is what their sizes let expect. */
+  readonly outputSpecId: number
   /** `month=2001-03`, or an empty text for an unpartitioned table. */
   readonly partition: string
   readonly merges: readonly PlannedMerge[]

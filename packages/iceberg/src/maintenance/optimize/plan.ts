@@ -1,4 +1,4 @@
-import {formatBytes, formatCount, type OperationContext} from '@phlo/core'
+import {formatBytes, formatCount, type OperationContext, usage} from '@phlo/core'
 import {readManifestList} from '../../avro/manifest-list.js'
 import {deadDeletes} from '../../deletes/dead-deletes.js'
 import {headOf} from '../../refs.js'
@@ -7,12 +7,14 @@ import {planHeader} from '../plan-header.js'
 import {assertOptimizable, candidateGroups, filesByPartition} from './candidates.js'
 import {type OptimizeOptions, type ResolvedOptimizeOptions, resolveOptions} from './options.js'
 import type {OptimizePlan, PlannedGroup} from './plan-types.js'
-import {divideGroup, judgeFile, judgeGroup} from './select.js'
+import {divideGroup, judgeFile, judgeGroup, wholeGroup} from './select.js'
 
 /** Decides which files become which. Reads manifests only. */
 export async function planOptimize(table: IcebergTable, given: OptimizeOptions, context: OperationContext): Promise<OptimizePlan> {
   const options = resolveOptions(given, table.properties)
   assertOptimizable(table)
+  const outputSpecId = options.outputSpecId ?? table.metadata['default-spec-id']
+  assertSpec(table, outputSpecId)
   context.progress.start('reading manifests')
   const partitions = await filesByPartition(table, options)
   context.progress.done()
@@ -21,9 +23,10 @@ export async function planOptimize(table: IcebergTable, given: OptimizeOptions, 
     for (const group of candidateGroups(files, (file) => judgeFile(file, options).candidate, options)) {
       const {rewrite, reason} = judgeGroup(group, options)
       if (!rewrite) continue
-      const merges = divideGroup(group, options)
+      const merges = specId === outputSpecId ? divideGroup(group, options) : [wholeGroup(group, options)]
       all.push({
         specId,
+        outputSpecId,
         partition,
         merges,
         bytes: group.reduce((sum, {file}) => sum + file.fileSizeInBytes, 0),
@@ -58,6 +61,12 @@ export async function planOptimize(table: IcebergTable, given: OptimizeOptions, 
       ...(contentOffset !== undefined && {offset: contentOffset}),
     })),
   }
+}
+
+function assertSpec({metadata}: IcebergTable, specId: number): void {
+  const ids = metadata['partition-specs'].map((spec) => spec['spec-id'])
+  if (ids.includes(specId)) return
+  throw usage('SPEC_NOT_FOUND', `The table has no partition spec ${specId}.`, [`its specs are ${ids.join(', ')}`])
 }
 
 /** The groups in the order that was asked for, as many whole ones as there may be. */

@@ -125,6 +125,11 @@ export function divideGroup(candidates: readonly Candidate[], options: ResolvedO
   return [...split, ...evenShares(others, options)]
 }
 
+/** A group whose rows are divided by another partition spec: they are read one after the other. */
+export function wholeGroup(candidates: readonly Candidate[], options: ResolvedOptimizeOptions): PlannedMerge {
+  return {inputs: candidates.map(input), outputs: expectedOutputs(totalBytes(candidates), options)}
+}
+
 function evenShares(candidates: readonly Candidate[], options: ResolvedOptimizeOptions): readonly PlannedMerge[] {
   if (candidates.length === 0) return []
   const total = totalBytes(candidates)

@@ -1,0 +1,55 @@
+import type {FileIO, OperationContext} from '@phlo/core'
+import type {DeleteIndex} from '../../deletes/delete-index.js'
+import type {SourceOf} from '../../parquet/merge-files.js'
+import type {RowPositions} from '../../parquet/surviving-rows.js'
+import {currentSchema} from '../../spec/current.js'
+import {identityValues} from '../../spec/file-partition.js'
+import type {DataFile, ManifestEntry} from '../../spec/manifest.js'
+import {withLineageFields} from '../../spec/reserved-fields.js'
+import type {Schema, Value} from '../../spec/types.js'
+import type {IcebergTable} from '../../table.js'
+import type {OptimizePlan} from './plan-types.js'
+
+/** What rewriting a group needs besides the group. */
+export interface RewriteContext {
+  readonly table: IcebergTable
+  readonly plan: OptimizePlan
+  /** The live data files of the plan by path. */
+  readonly files: ReadonlyMap<string, ManifestEntry>
+  readonly deletes: DeleteIndex
+  /** Told every path before anything is written to it. */
+  readonly onStaged: (path: string) => void
+  readonly context: OperationContext
+}
+
+/** Data files of one partition, and what is known of their rows. */
+export interface MergeInputs {
+  readonly io: FileIO
+  readonly inputs: readonly DataFile[]
+  /** Of what is written: with the columns of row lineage in v3. */
+  readonly schema: Schema
+  /** The table's. */
+  readonly properties: Readonly<Record<string, string>>
+  /** The values of identity partition fields by column. */
+  readonly identity: ReadonlyMap<number, Value>
+  readonly sourceOf: SourceOf
+}
+
+/** @param first one of the files */
+export function mergeInputs(
+  {table: {io, properties, metadata}}: RewriteContext,
+  entries: readonly ManifestEntry[],
+  deleted: ReadonlyMap<string, RowPositions>,
+  first: DataFile,
+): MergeInputs {
+  const hasLineage = metadata['format-version'] > 2
+  const sequenceNumbers = new Map(entries.map(({dataFile, sequenceNumber}) => [dataFile.filePath, sequenceNumber]))
+  const sourceOf = ({filePath, fileSizeInBytes, firstRowId}: DataFile): ReturnType<SourceOf> => ({
+    path: filePath,
+    size: fileSizeInBytes,
+    deleted: deleted.get(filePath),
+    ...(hasLineage && {lineage: {firstRowId, sequenceNumber: sequenceNumbers.get(filePath) ?? 0n}}),
+  })
+  const schema = hasLineage ? withLineageFields(currentSchema(metadata)) : currentSchema(metadata)
+  return {io, inputs: entries.map(({dataFile}) => dataFile), schema, properties, identity: identityValues(metadata)(first), sourceOf}
+}
