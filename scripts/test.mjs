@@ -1,4 +1,5 @@
-// `npm test`: installs what is missing, then passes every suite. `npm test -- <jest arguments>` narrows it down.
+// `npm test`: installs what is missing, then passes every suite. `npm test -- <jest arguments>` narrows it down. `npm run test:long`
+// tries in full what `npm test` samples: more random sequences, and a second writer at every call.
 import {mkdtempSync, readFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -16,10 +17,14 @@ console.log(`Starting what the suites ask for (${Object.keys(providers).join(', 
 const servers = await startServers(Object.keys(providers))
 for (const {name, why} of servers.missing) console.log(`left out: every *.${name}.test.ts, because ${why}`)
 
+const isLong = process.argv.includes('--long')
+const long = isLong ? {PHLO_TEST_RUNS: '330', PHLO_TEST_EVERY: '1', PHLO_TEST_TIMEOUT: '3600000'} : {}
+const given = process.argv.slice(2).filter((argument) => argument !== '--long')
+
 const report = join(mkdtempSync(join(tmpdir(), 'phlo-report-')), 'jest.json')
 const leaveOut = servers.missing.flatMap(({name}) => ['--testPathIgnorePatterns', `\\.${name}\\.test\\.ts$`])
-const env = workspaceEnv({...servers.env, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning'})
-const passed = await run(join(bin, 'jest'), ['--maxWorkers=2', '--json', `--outputFile=${report}`, ...leaveOut, ...process.argv.slice(2)], {
+const env = workspaceEnv({...servers.env, ...long, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning'})
+const passed = await run(join(bin, 'jest'), ['--maxWorkers=2', '--json', `--outputFile=${report}`, ...leaveOut, ...given], {
   cwd: root,
   env,
   stdio: ['ignore', 'ignore', 'inherit'],
