@@ -4,6 +4,8 @@ profile METADATA_JSON                                      every snapshot's rows
 profile-table URI CATALOG WAREHOUSE NAMESPACE.TABLE        the same for a table of a SQL catalog
 create URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION FILES ROWS   a partitioned table, FILES files in as many commits
 append URI CATALOG WAREHOUSE NAMESPACE.TABLE FIRST_ID ROWS one more commit
+refs URI CATALOG WAREHOUSE NAMESPACE.TABLE                 branches, tags, log and ancestors, as JSON
+files URI CATALOG WAREHOUSE NAMESPACE.TABLE                the live files of every snapshot with rows and bytes, as JSON
 """
 
 import json
@@ -18,6 +20,7 @@ from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import StaticTable
+from pyiceberg.table.snapshots import ancestors_of
 from pyiceberg.transforms import DayTransform
 from pyiceberg.types import (
     BinaryType,
@@ -168,6 +171,40 @@ def profile(table):
     print(json.dumps(result))
 
 
+def files(table):
+    found = {
+        str(snapshot.snapshot_id): {
+            file["file_path"]: [file["record_count"], file["file_size_in_bytes"]]
+            for file in table.inspect.files(snapshot_id=snapshot.snapshot_id).to_pylist()
+        }
+        for snapshot in table.metadata.snapshots
+    }
+    print(json.dumps(found))
+
+
+def refs(table):
+    found = {
+        name: {
+            "type": ref.snapshot_ref_type.value,
+            "snapshotId": str(ref.snapshot_id),
+            "maxRefAge": ref.max_ref_age_ms,
+            "maxSnapshotAge": ref.max_snapshot_age_ms,
+            "minSnapshotsToKeep": ref.min_snapshots_to_keep,
+        }
+        for name, ref in table.metadata.refs.items()
+    }
+    ancestors = ancestors_of(table.current_snapshot(), table.metadata)
+    print(
+        json.dumps(
+            {
+                "refs": found,
+                "log": [str(entry.snapshot_id) for entry in table.history()],
+                "ancestors": [str(snapshot.snapshot_id) for snapshot in ancestors],
+            }
+        )
+    )
+
+
 def main(command, *args):
     match command:
         case "profile":
@@ -176,6 +213,10 @@ def main(command, *args):
             profile(catalog(*args[:3]).load_table(args[3]))
         case "create":
             create(*args)
+        case "files":
+            files(catalog(*args[:3]).load_table(args[3]))
+        case "refs":
+            refs(catalog(*args[:3]).load_table(args[3]))
         case "append":
             append(catalog(*args[:3]).load_table(args[3]), int(args[4]), int(args[5]))
         case _:

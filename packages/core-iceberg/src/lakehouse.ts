@@ -1,5 +1,6 @@
 import {ExitCode, formatTableName, type LakehouseResource, PhloError, type TableName} from '@phlo/core'
 import {type Catalog, type CreateTable, type IcebergTable, icebergTable} from '@phlo/iceberg'
+import {icebergSnapshots} from './snapshots.js'
 
 /** An Iceberg catalog as the lakehouse that commands work on. */
 export interface IcebergLakehouse extends LakehouseResource {
@@ -28,6 +29,7 @@ export function icebergLakehouse(catalog: Catalog): IcebergLakehouse {
     getNamespaceProperties: (namespace) => catalog.loadNamespace(namespace),
     setNamespaceProperties: (namespace, changes) => catalog.updateNamespace(namespace, changes),
     dropNamespace: (namespace) => catalog.dropNamespace(namespace),
+    snapshots: icebergSnapshots(),
     check: () => catalog.check(),
     close: () => catalog.close(),
   }

@@ -23,6 +23,11 @@ export const optimizeFlags = {
   }),
   'max-files-to-rewrite': Flags.integer({summary: 'rewrite whole groups up to so many files; default: all', min: 1, helpValue: '<n>'}),
   'job-order': Flags.option({options: JOB_ORDERS})({summary: 'which groups come first; default: none, the order of the manifests'}),
+  'output-spec-id': Flags.integer({
+    summary: 'partition spec of the new files; default: the table’s current one, by which files of older specs are divided anew',
+    min: 0,
+    helpValue: '<id>',
+  }),
   'remove-dangling-deletes': Flags.boolean({summary: 'remove delete files that apply to nothing also when no data file is rewritten'}),
 }
 
@@ -38,6 +43,7 @@ interface OptimizeFlagValues {
   readonly 'delete-ratio-threshold'?: string | undefined
   readonly 'max-files-to-rewrite'?: number | undefined
   readonly 'job-order'?: JobOrder | undefined
+  readonly 'output-spec-id'?: number | undefined
   readonly 'remove-dangling-deletes'?: boolean | undefined
 }
 
@@ -55,6 +61,7 @@ export function optimizeOptions(flags: OptimizeFlagValues): OptimizeOptions {
     deleteRatioThreshold: ratio(flags['delete-ratio-threshold']),
     maxFilesToRewrite: flags['max-files-to-rewrite'],
     jobOrder: flags['job-order'],
+    outputSpecId: flags['output-spec-id'],
     removeDanglingDeletes: flags['remove-dangling-deletes'],
   })
 }

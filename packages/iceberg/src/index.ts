@@ -7,14 +7,27 @@ export {appendFiles} from './commit/append-files.js'
 export {type CommitContext, type Committed, commitTable, type Proposal} from './commit/commit-table.js'
 export {replaceFiles} from './commit/replace-files.js'
 export {ENGINE} from './engine.js'
+export type {Finding, Severity} from './inspect/check/finding.js'
+export {type CheckOptions, checkTable} from './inspect/check/index.js'
 export {type ColumnDescription, describeTable, type RefRow, refRows, type TableDescription} from './inspect/describe.js'
+export {type ColumnChange, diffSchemas} from './inspect/diff-schemas.js'
+export {type ChangedFile, diffSnapshots, type FileFigures, type SnapshotDiff} from './inspect/diff-snapshots.js'
 export {type FileRow, liveFiles, type SnapshotRow, snapshotRows} from './inspect/files.js'
 export {localFileIO, localPath} from './io/local.js'
 export {type ByteRange, coalesce, readRanges} from './io/ranges.js'
 export {openFileIO, schemeOf} from './io/resolve.js'
 export {s3FileIO} from './io/s3.js'
 export {S3_SCHEMES} from './io/s3-path.js'
+export {type AddFilesOptions, type AddFilesPlan, type AddFilesResult, addFiles, type FileToAdd} from './maintenance/add-files/index.js'
 export {type AppendOptions, type AppendPlan, type AppendResult, append} from './maintenance/append/index.js'
+export {
+  type CherryPickOptions,
+  cherryPick,
+  type PickPlan,
+  type PickResult,
+  type PublishOptions,
+  publish,
+} from './maintenance/cherry-pick/index.js'
 export {type DropOptions, type DropPlan, type DropResult, drop} from './maintenance/drop/index.js'
 export {
   type ExpiredFiles,
@@ -33,6 +46,19 @@ export {
 } from './maintenance/optimize/index.js'
 export {JOB_ORDERS, type JobOrder} from './maintenance/optimize/options.js'
 export {changeProperties, type PropertyChanges} from './maintenance/properties.js'
+export type {RefChange, RefPlan, RefResult} from './maintenance/refs/change-refs.js'
+export {type FastForwardOptions, fastForward} from './maintenance/refs/fast-forward.js'
+export {ancestorIds, findSnapshot} from './maintenance/refs/find-snapshot.js'
+export {
+  type CreateRefOptions,
+  createRef,
+  type DeleteRefOptions,
+  deleteRef,
+  type ReplaceRefOptions,
+  replaceRef,
+} from './maintenance/refs/named-refs.js'
+export type {RefRetention, RefState} from './maintenance/refs/ref-state.js'
+export {type SetCurrentOptions, setCurrent} from './maintenance/refs/set-current.js'
 export {listQuarantine, type QuarantineEntry, type Removed, restoreFiles} from './maintenance/removal.js'
 export {
   type PlannedDeletes,
@@ -48,8 +74,17 @@ export {
   type RewriteManifestsResult,
   rewriteManifests,
 } from './maintenance/rewrite-manifests/index.js'
-export {type RollbackOptions, type RollbackPlan, rollback} from './maintenance/rollback/index.js'
+export {
+  type FileToCopy,
+  type FileToRewrite,
+  type RewritePathOptions,
+  type RewritePathPlan,
+  type RewritePathResult,
+  rewritePath,
+} from './maintenance/rewrite-path/index.js'
+export {type RollbackOptions, rollback} from './maintenance/rollback/index.js'
 export {type Advice, type PartitionStats, type SizeClass, type TableStats, tableStats} from './maintenance/table-stats.js'
+export {type UpgradeOptions, type UpgradePlan, upgrade} from './maintenance/upgrade/index.js'
 export {type VacuumOptions, type VacuumPlan, type VacuumResult, vacuum} from './maintenance/vacuum/index.js'
 export {readFooter} from './parquet/footer.js'
 export {type Leaf, type LeafValues, leavesOf} from './parquet/leaves.js'

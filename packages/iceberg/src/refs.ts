@@ -44,7 +44,10 @@ function refNotFound({name, ref, metadata}: IcebergTable): PhloError {
 /** A tag never moves, so that nothing can be committed to it. */
 export function assertBranch(table: IcebergTable): void {
   if (table.metadata.refs[table.ref]?.type === 'tag') {
-    throw refused('REF_IS_A_TAG', `${table.ref} is a tag of ${formatTableName(table.name)}; only a branch can be changed.`)
+    const name = formatTableName(table.name)
+    throw refused('REF_IS_A_TAG', `${table.ref} is a tag of ${name}; only a branch can be changed.`, [
+      `phlo snapshot branch create ${name} <branch> --at ${table.ref}`,
+    ])
   }
 }
 
@@ -53,6 +56,8 @@ export function* ancestorsOf(metadata: TableMetadata, from: Snapshot | undefined
   const byId = new Map(metadata.snapshots.map((snapshot) => [snapshot['snapshot-id'], snapshot]))
   for (let at = from; at; ) {
     yield at
+    // Metadata whose snapshots are each other's ancestors must not go on for ever.
+    byId.delete(at['snapshot-id'])
     const parent: bigint | undefined = at['parent-snapshot-id']
     at = parent === undefined ? undefined : byId.get(parent)
   }

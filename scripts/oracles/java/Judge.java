@@ -49,6 +49,9 @@ import org.apache.iceberg.util.SnapshotUtil;
  * profile-table JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE        the same for a table of a JDBC catalog
  * create JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION FILES ROWS   a table of every type, FILES files in commits of five
  * create-deleted JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION       a table with every kind of delete of format version 2 or 3
+ * create-staged JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION        a table with snapshots that were staged and not published
+ * cherry-pick JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE SNAPSHOT...      picks snapshots, prints refusals as JSON
+ * refs JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE         branches, tags, log and ancestors, as JSON
  * </pre>
  */
 public final class Judge {
@@ -59,6 +62,9 @@ public final class Judge {
       case "create" -> create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]),
           Integer.parseInt(args[5]), Integer.parseInt(args[6]), Integer.parseInt(args[7]));
       case "create-deleted" -> Deleted.create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]), Integer.parseInt(args[5]));
+      case "create-staged" -> Staged.create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]), Integer.parseInt(args[5]));
+      case "cherry-pick" -> Staged.pick(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])), List.of(args).subList(5, args.length));
+      case "refs" -> Staged.printRefs(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])));
       default -> throw new IllegalArgumentException("unknown command " + args[0]);
     }
   }

@@ -13,6 +13,8 @@ export interface AvroFile {
   readonly metadata: ReadonlyMap<string, string>
   /** The records in batches; see `avroCodec` for their shape. Closes the file at the end, also when it is left early. */
   batches(): AsyncIterable<readonly unknown[]>
+  /** For whoever does not begin with the records after all. */
+  close(): Promise<void>
 }
 
 /**
@@ -33,6 +35,7 @@ export async function openAvroFile(io: FileIO, path: string, options: CodecOptio
     const type = await avroCodec(JSON.parse(metadata.get('avro.schema') ?? '') as AvroSchema, options)
     return {
       metadata,
+      close: () => file.close(),
       async *batches() {
         try {
           while (!reader.atEnd()) {

@@ -18,12 +18,17 @@ const STATUSES: readonly EntryStatus[] = ['existing', 'added', 'deleted']
 export async function* readManifest(
   io: FileIO,
   manifest: ManifestFile,
-  context: {readonly metadata: Pick<TableMetadata, 'partition-specs' | 'schemas' | 'current-schema-id'>},
+  context: {
+    readonly metadata: Pick<TableMetadata, 'partition-specs' | 'schemas' | 'current-schema-id'>
+    /** Told the manifest's own key-value metadata, before the first entry. */
+    readonly onHeader?: (header: ReadonlyMap<string, string>) => void
+  },
 ): AsyncIterable<ManifestEntry> {
   const path = manifest.manifestPath
   const size = manifest.manifestLength > 0 ? {size: manifest.manifestLength} : {}
   const toEntry = entryReader(manifest, partitionOf(manifest, context.metadata))
   const file = await openAvroFile(io, path, {bigintFields: ENTRY_BIGINTS, idsByName: ENTRY_IDS, ...size})
+  context.onHeader?.(file.metadata)
   for await (const batch of file.batches()) {
     const entries: ManifestEntry[] = []
     try {

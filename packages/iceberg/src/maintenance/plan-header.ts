@@ -38,11 +38,15 @@ export function assertGcEnabled(table: IcebergTable, what: string): void {
 }
 
 /** The plan was made for something that is no longer so; nothing was changed. */
-export function planOutdated({operation, table: {name}}: Pick<OperationPlan, 'operation' | 'table'>, what: string): PhloError {
+export function planOutdated(
+  {operation, table: {name}}: Pick<OperationPlan, 'operation' | 'table'>,
+  what: string,
+  suggestion = `phlo table ${operation} ${name} --dry-run`,
+): PhloError {
   return new PhloError(`The plan no longer fits ${name}: ${what} Nothing was changed.`, {
     code: 'PLAN_OUTDATED',
     exit: ExitCode.conflict,
-    suggestions: [operation === 'rollback' ? `phlo snapshot list ${name}` : `phlo table ${operation} ${name} --dry-run`],
+    suggestions: [suggestion],
   })
 }
 

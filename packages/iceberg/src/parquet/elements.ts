@@ -113,7 +113,7 @@ function logicalType(type: PrimitiveType): Partial<SchemaElement> {
 }
 
 /** Names as Iceberg's Java library writes them: what is no Avro name is escaped as `_x2D`. Readers go by ids. */
-function safeName(name: string): string {
+export function safeName(name: string): string {
   const escaped = [...name]
     .map((char) => (/[\p{L}\p{N}_]/u.test(char) ? char : `_x${char.codePointAt(0)?.toString(16).toUpperCase()}`))
     .join('')

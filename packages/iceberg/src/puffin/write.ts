@@ -60,7 +60,8 @@ export async function createPuffinFile(io: FileIO, path: string, properties: Rea
   }
 }
 
-function footerBytes(footer: PuffinFooter): Uint8Array {
+/** The end of a Puffin file: the magic, the footer and what is after it. */
+export function footerBytes(footer: PuffinFooter): Uint8Array {
   const payload = Buffer.from(stringifyJson(footer))
   const trailer = Buffer.alloc(TRAILER)
   trailer.writeInt32LE(payload.length, 0)

@@ -2,8 +2,19 @@ import {writeFileSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
-import type {OperationPlan, OperationResult, TableOperation} from '@phlo/core'
-import {append, expireSnapshots, headOf, type IcebergTable, localFileIO, localPath, optimize, vacuum} from '@phlo/iceberg'
+import {hasCode, type OperationPlan, type OperationResult, type TableOperation} from '@phlo/core'
+import {
+  append,
+  cherryPick,
+  createRef,
+  expireSnapshots,
+  headOf,
+  type IcebergTable,
+  localFileIO,
+  localPath,
+  optimize,
+  vacuum,
+} from '@phlo/iceberg'
 import {tableFromArrays, tableToIPC} from 'apache-arrow'
 import {type Call, FAULTS, type Failed, type Fault, faultyIO} from '../support/faulty-io.js'
 import {type Lake, openLake, testContext} from '../support/lake.js'
@@ -77,6 +88,28 @@ async function smallFiles(lake: Lake): Promise<void> {
   for (const ids of [[1, 2], [3]]) await appendTo(lake, ids)
 }
 
+/** Two branches with the same new rows, off a main that went on. */
+async function withBranches(lake: Lake): Promise<void> {
+  await smallFiles(lake)
+  const source = join(lake.folder, 'branch.arrow')
+  write(source, [7, 8, null], ['seven', 'eight', null])
+  for (const name of ['a', 'b']) {
+    await lake.run(createRef, NAME, {type: 'branch', name})
+    await appendFrom(await lake.table(NAME, name), source)
+  }
+  await appendTo(lake, [4])
+}
+
+/** Picks the first branch that was not picked yet. */
+async function pickNext(table: IcebergTable, source: string): Promise<Result> {
+  try {
+    return await runner(cherryPick, {snapshot: 'a'})(table, source)
+  } catch (error) {
+    if (!hasCode(error, 'ALREADY_PICKED')) throw error
+    return await runner(cherryPick, {snapshot: 'b'})(table, source)
+  }
+}
+
 async function expirable(lake: Lake): Promise<void> {
   await smallFiles(lake)
   await lake.run(optimize, NAME, {minInputFiles: 2})
@@ -96,6 +129,7 @@ const OLD_METADATA = /\/metadata\/[^/]*\.metadata\.json$/
 const BOTH = new RegExp(`${JOURNAL.source}|${OLD_METADATA.source}`)
 const TRIALS: Readonly<Record<string, Trial>> = {
   append: {prepare: smallFiles, run: appendFrom, adds: ADDED, calls: [...FILES, 'delete'], own: OLD_METADATA},
+  'cherry-pick': {prepare: withBranches, run: pickNext, adds: ADDED, calls: [...FILES, 'delete'], own: OLD_METADATA},
   optimize: {prepare: smallFiles, run: optimizeAll, adds: [], calls: [...FILES, 'delete'], own: OLD_METADATA},
   'expire-snapshots': {prepare: expirable, run: expireAll, adds: [], calls: [...FILES, 'stat', 'delete'], own: BOTH},
   'expire-snapshots into quarantine': {

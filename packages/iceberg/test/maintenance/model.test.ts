@@ -16,6 +16,7 @@ import {
   writeDataFiles,
 } from '@phlo/iceberg'
 import fc from 'fast-check'
+import {findingsOf} from '../inspect/checked.js'
 import {deleteByEquality, deleteByPosition} from '../support/delete-rows.js'
 import {type Lake, openLake, testContext} from '../support/lake.js'
 
@@ -263,6 +264,7 @@ describe('any sequence of what writers and maintenance do to a table', () => {
           const known = snapshots.get(snapshot['snapshot-id'])
           if (known) expect((await scanned(name, snapshot)).rows).toEqual(known)
         }
+        expect(await findingsOf(lake, await lake.table(name), {data: true, allSnapshots: true})).toEqual([])
       }),
       {numRuns: Number(process.env['PHLO_TEST_RUNS'] ?? 20)},
     )

@@ -8,6 +8,18 @@ export type Profile = Readonly<
   Record<string, {readonly rows: number; readonly columns: Readonly<Record<string, {nulls: number; nans: number; sum: string}>>}>
 >
 
+/** Branches and tags, the log of main, and its ancestors from the head back. Ages are milliseconds. */
+export interface Refs {
+  readonly refs: Readonly<
+    Record<
+      string,
+      {type: string; snapshotId: string; maxRefAge: number | null; maxSnapshotAge: number | null; minSnapshotsToKeep: number | null}
+    >
+  >
+  readonly log: readonly string[]
+  readonly ancestors: readonly string[]
+}
+
 interface Place {
   readonly uri: string
   readonly warehouse: string
@@ -33,6 +45,13 @@ export const java = {
   /** A table with every kind of delete of format version 2 or 3, over a schema and a partition spec that changed. */
   createDeleted: ({uri, warehouse}: Place, table: string, version: number) =>
     judgeInJava('create-deleted', jdbc(uri), 'lake', warehouse, table, String(version)),
+  /** A table with snapshots that were staged under `wap.id`s and not published. */
+  createStaged: ({uri, warehouse}: Place, table: string, version: number) =>
+    judgeInJava('create-staged', jdbc(uri), 'lake', warehouse, table, String(version)),
+  /** Picks one snapshot after the other; why each was refused, or an empty text. */
+  cherryPick: ({uri, warehouse}: Place, table: string, snapshotIds: readonly string[]): readonly string[] =>
+    JSON.parse(judgeInJava('cherry-pick', jdbc(uri), 'lake', warehouse, table, ...snapshotIds)) as string[],
+  refs: ({uri, warehouse}: Place, table: string): Refs => JSON.parse(judgeInJava('refs', jdbc(uri), 'lake', warehouse, table)) as Refs,
   profile: ({uri, warehouse}: Place, table: string): Profile =>
     JSON.parse(judgeInJava('profile-table', jdbc(uri), 'lake', warehouse, table)) as Profile,
 }
@@ -45,6 +64,11 @@ export const pyiceberg = {
     judgeInPython('create', sqlAlchemy(uri), 'lake', warehouse, table, String(version), String(files), String(rows)),
   append: ({uri, warehouse}: Place, table: string, first: number, rows: number) =>
     judgeInPython('append', sqlAlchemy(uri), 'lake', warehouse, table, String(first), String(rows)),
+  /** Rows and bytes of the live files of every snapshot, by path. */
+  files: ({uri, warehouse}: Place, table: string): Readonly<Record<string, Readonly<Record<string, readonly [number, number]>>>> =>
+    JSON.parse(judgeInPython('files', sqlAlchemy(uri), 'lake', warehouse, table)),
+  refs: ({uri, warehouse}: Place, table: string): Refs =>
+    JSON.parse(judgeInPython('refs', sqlAlchemy(uri), 'lake', warehouse, table)) as Refs,
   profile: ({uri, warehouse}: Place, table: string): Profile =>
     JSON.parse(judgeInPython('profile-table', sqlAlchemy(uri), 'lake', warehouse, table)) as Profile,
 }

@@ -1,5 +1,6 @@
 import {expect} from '@jest/globals'
 import {expireSnapshots, headOf, liveFiles, optimize, vacuum} from '@phlo/iceberg'
+import {findingsOf} from '../inspect/checked.js'
 import type {Profile} from './judges.js'
 import type {Lake} from './lake.js'
 
@@ -34,6 +35,7 @@ export async function maintainUnderJudgement(lake: Lake, name: string, judge: Ju
   const orphans = await vacuum.plan(table, {olderThan: HOUR, forceUnsafeAge: true}, later)
   await vacuum.execute(table, orphans, later)
   expect(judge.profile(lake, name)).toEqual({[newest]: last})
+  expect(await findingsOf(lake, await lake.table(name), {data: true, allSnapshots: true})).toEqual([])
   const files: string[] = []
   for await (const {path} of liveFiles(await lake.table(name))) files.push(path)
   expect(files.length).toBe(plan.outputFiles + plan.untouchedFiles)

@@ -22,6 +22,7 @@ import {inspectParquet, parquetBatches} from '../../write/parquet-source.js'
 import type {RowBatch} from '../../write/row-batch.js'
 import {writeDataFiles} from '../../write/write-data-files.js'
 import {assertWritable, planHeader, planOutdated} from '../plan-header.js'
+import {undoCommit} from '../undo-commit.js'
 
 export interface AppendOptions {
   /** Parquet (`.parquet`) and Arrow IPC (`.arrow`, `.feather`) files, local or on S3. */
@@ -119,9 +120,7 @@ async function commit(table: IcebergTable, plan: AppendPlan, files: readonly Dat
   return {
     summary: `appended ${formatCount(rows)} rows in ${formatCount(files.length)} data files (${formatBytes(bytes)})`,
     snapshotId: String(snapshot['snapshot-id']),
-    ...(snapshot['parent-snapshot-id'] !== undefined && {
-      undo: `phlo snapshot rollback ${plan.table.name} ${snapshot['parent-snapshot-id']}`,
-    }),
+    ...undoCommit(plan.table, snapshot['parent-snapshot-id']),
     rows,
     addedDataFiles: files.length,
     addedBytes: bytes,

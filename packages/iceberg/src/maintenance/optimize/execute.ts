@@ -5,8 +5,10 @@ import {deadDeletes} from '../../deletes/dead-deletes.js'
 import {readDeleteIndex} from '../../deletes/delete-index.js'
 import {planScan} from '../../scan/plan.js'
 import {type DataFile, fileIdentity, type ManifestEntry} from '../../spec/manifest.js'
+import type {Snapshot} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import {assertWritable, planOutdated} from '../plan-header.js'
+import {undoCommit} from '../undo-commit.js'
 import {assertOptimizable, TARGET_KEY} from './candidates.js'
 import type {RewriteContext} from './merge-inputs.js'
 import type {OptimizePlan, OptimizeResult, PlannedGroup} from './plan-types.js'
@@ -14,6 +16,8 @@ import {type RewrittenGroup, rewriteGroup} from './rewrite-group.js'
 
 interface Tally {
   snapshotId: string | null
+  /** Of the first commit: what undoing all of them goes back to. */
+  parentId: Snapshot['parent-snapshot-id']
   rewrittenDataFiles: number
   addedDataFiles: number
   rewrittenBytes: number
@@ -32,6 +36,7 @@ interface Tally {
 export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, context: OperationContext): Promise<OptimizeResult> {
   const tally: Tally = {
     snapshotId: null,
+    parentId: undefined,
     rewrittenDataFiles: 0,
     addedDataFiles: 0,
     rewrittenBytes: 0,
@@ -42,7 +47,7 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
     commits: 0,
     failedGroups: [],
   }
-  if (plan.noop) return {...tally, summary: plan.summary}
+  if (plan.noop) return resultOf(plan, tally, plan.summary)
   assertWritable(table)
   assertOptimizable(table)
   const rewrite = {table, plan, files: await plannedFiles(table, plan), deletes: await readDeleteIndex(table), context}
@@ -65,7 +70,7 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
   }
   context.progress.done()
   if (tally.commits === 0) throw allFailed(table, tally)
-  return {...tally, summary: summarise(tally), ...undoCommand(table, plan)}
+  return resultOf(plan, tally, summarise(tally))
 }
 
 async function rewriteBatch(batch: readonly PlannedGroup[], rewrite: Omit<RewriteContext, 'onStaged'>, tally: Tally): Promise<void> {
@@ -101,6 +106,7 @@ async function rewriteBatch(batch: readonly PlannedGroup[], rewrite: Omit<Rewrit
       context,
     )
     tally.snapshotId = String(snapshot['snapshot-id'])
+    if (tally.commits === 0) tally.parentId = snapshot['parent-snapshot-id']
     tally.commits += 1
     tally.rewrittenDataFiles += removed.length
     tally.addedDataFiles += added.length
@@ -141,8 +147,8 @@ function summarise(tally: Tally): string {
   return parts.join('; ')
 }
 
-function undoCommand(table: IcebergTable, {base}: OptimizePlan): {undo?: string} {
-  return base.snapshotId === null ? {} : {undo: `phlo snapshot rollback ${formatTableName(table.name)} ${base.snapshotId}`}
+function resultOf(plan: OptimizePlan, {parentId, ...tally}: Tally, summary: string): OptimizeResult {
+  return {...tally, summary, ...undoCommit(plan.table, parentId)}
 }
 
 function allFailed(table: IcebergTable, {failedGroups}: Tally) {

@@ -9,6 +9,7 @@ import {partitionKey} from '../../spec/file-partition.js'
 import {type DataFile, fileIdentity, type ManifestEntry, type ManifestFile} from '../../spec/manifest.js'
 import type {IcebergTable} from '../../table.js'
 import {assertWritable, planOutdated} from '../plan-header.js'
+import {undoCommit} from '../undo-commit.js'
 import {compactPositionDeletes} from './compact.js'
 import {convertDeletes} from './convert.js'
 import {type LiveFiles, liveFilesOf} from './live-files.js'
@@ -124,7 +125,7 @@ async function commit(
   return {
     summary: `rewrote ${formatCount(removed.length)} delete files (${formatBytes(before)}) as ${formatCount(added.length)} (${formatBytes(after)})`,
     snapshotId: String(snapshot['snapshot-id']),
-    ...(plan.base.snapshotId !== null && {undo: `phlo snapshot rollback ${formatTableName(table.name)} ${plan.base.snapshotId}`}),
+    ...undoCommit(plan.table, snapshot['parent-snapshot-id']),
     rewrittenDeleteFiles: removed.length,
     addedDeleteFiles: added.length,
     rewrittenBytes: before,

@@ -1,4 +1,4 @@
-import {formatCount, formatTableName, type OperationContext, refused} from '@phlo/core'
+import {formatCount, type OperationContext, refused} from '@phlo/core'
 import {readManifest} from '../../avro/manifest.js'
 import {readManifestList} from '../../avro/manifest-list.js'
 import {type CommitContext, commitTable, type Proposal} from '../../commit/commit-table.js'
@@ -13,6 +13,7 @@ import {partitionFields, schemasCurrentFirst} from '../../spec/partition-spec.js
 import type {Snapshot} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import {assertWritable, planOutdated} from '../plan-header.js'
+import {undoCommit} from '../undo-commit.js'
 import {type Assign, clusterByPartition} from './clusters.js'
 import type {PlannedManifests, RewriteManifestsPlan, RewriteManifestsResult} from './plan-types.js'
 
@@ -45,7 +46,7 @@ export async function executeRewriteManifests(
     for (const rewrite of plan.rewrites) added.push(...(await rewriteManifests(table, plan, rewrite, current, stage, context)))
     context.progress.done()
     const {result} = await commitTable(table, (base) => propose(base, plan, {replaced, added, snapshotId}, context), context)
-    return resultOf(table, plan, result, replaced.size, added)
+    return resultOf(plan, result, replaced.size, added)
   } catch (error) {
     await discardStaged(table.io, stage.written, error)
     throw error
@@ -169,8 +170,7 @@ async function propose(
 }
 
 function resultOf(
-  table: IcebergTable,
-  {base}: RewriteManifestsPlan,
+  {table}: RewriteManifestsPlan,
   snapshot: Snapshot,
   rewrittenManifests: number,
   added: readonly ManifestFile[],
@@ -178,7 +178,7 @@ function resultOf(
   return {
     summary: `wrote ${formatCount(rewrittenManifests)} manifests anew as ${formatCount(added.length)}`,
     snapshotId: String(snapshot['snapshot-id']),
-    ...(base.snapshotId !== null && {undo: `phlo snapshot rollback ${formatTableName(table.name)} ${base.snapshotId}`}),
+    ...undoCommit(table, snapshot['parent-snapshot-id']),
     rewrittenManifests,
     addedManifests: added.length,
     entries: sumOf(added, filesIn),

@@ -1,0 +1,1 @@
+export {addFiles as default} from '@phlo/iceberg'

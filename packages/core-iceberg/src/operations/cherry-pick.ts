@@ -1,0 +1,1 @@
+export {cherryPick as default} from '@phlo/iceberg'

@@ -1,0 +1,1 @@
+export {createRef as default} from '@phlo/iceberg'

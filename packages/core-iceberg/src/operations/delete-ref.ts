@@ -1,0 +1,1 @@
+export {deleteRef as default} from '@phlo/iceberg'

@@ -1,0 +1,1 @@
+export {fastForward as default} from '@phlo/iceberg'

@@ -1,0 +1,1 @@
+export {publish as default} from '@phlo/iceberg'

@@ -1,0 +1,1 @@
+export {replaceRef as default} from '@phlo/iceberg'

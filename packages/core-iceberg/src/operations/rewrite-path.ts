@@ -1,0 +1,1 @@
+export {rewritePath as default} from '@phlo/iceberg'

@@ -1,0 +1,1 @@
+export {setCurrent as default} from '@phlo/iceberg'

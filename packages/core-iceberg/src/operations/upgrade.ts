@@ -1,0 +1,1 @@
+export {upgrade as default} from '@phlo/iceberg'

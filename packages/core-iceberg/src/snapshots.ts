@@ -1,0 +1,51 @@
+import {ExitCode, formatTableName, type LakehouseTable, noTracing, type OperationContext, PhloError, type SnapshotManager} from '@phlo/core'
+import {cherryPick, createRef, expireSnapshots, type IcebergTable, rollback, snapshotRows} from '@phlo/iceberg'
+
+interface Planned<Options, Plan> {
+  plan(table: IcebergTable, options: Options, context: OperationContext): Promise<Plan>
+  execute(table: IcebergTable, plan: Plan, context: OperationContext): Promise<unknown>
+}
+
+/** The history of Iceberg tables as any package can use it: the same operations as those of the commands, without a word. */
+export function icebergSnapshots(): SnapshotManager {
+  const done = async <Options, Plan>(
+    operation: Planned<Options, Plan>,
+    given: LakehouseTable,
+    options: Options,
+  ): Promise<LakehouseTable> => {
+    const table = given as IcebergTable
+    const context = silentContext()
+    await operation.execute(table, await operation.plan(table, options, context), context)
+    return table.refresh()
+  }
+  const list = async (table: LakehouseTable) => snapshotRows(table as IcebergTable)
+  return {
+    list,
+    async get(table, id) {
+      const found = (await list(table)).find((snapshot) => snapshot.id === id)
+      if (found) return found
+      const name = formatTableName(table.name)
+      throw new PhloError(`${name} has no snapshot ${id}.`, {
+        code: 'SNAPSHOT_NOT_FOUND',
+        exit: ExitCode.usage,
+        suggestions: [`phlo snapshot list ${name}`],
+      })
+    },
+    expire: (table, snapshotIds) => done(expireSnapshots, table, {snapshotIds, metadataOnly: true}),
+    rollback: (table, to) => done(rollback, table, {to}),
+    tag: (table, name, at) => done(createRef, table, {type: 'tag', name, at}),
+    branch: (table, name, at) => done(createRef, table, {type: 'branch', name, at}),
+    cherryPick: (table, snapshot) => done(cherryPick, table, {snapshot}),
+  }
+}
+
+function silentContext(): OperationContext {
+  return {
+    signal: new AbortController().signal,
+    clock: {now: Date.now},
+    progress: {start() {}, advance() {}, done() {}},
+    log: {debug() {}, warn() {}},
+    tracer: noTracing,
+    principal: {name: 'phlo', roles: []},
+  }
+}

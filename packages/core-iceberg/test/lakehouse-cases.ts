@@ -1,0 +1,65 @@
+import {mkdtempSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {describe, expect, test} from '@jest/globals'
+import type {SnapshotManager, TableName} from '@phlo/core'
+import {append, currentSchema, type IcebergTable, localFileIO, parseType, type Schema} from '@phlo/iceberg'
+import {createSqlCatalog, type SqlCatalogTables} from '@phlo/iceberg/sql'
+import {openDatabase} from '@phlo/state'
+import {catalogCases} from '@phlo/testing'
+import {testContext} from '../../iceberg/test/support/lake.js'
+import {icebergLakehouse} from '../src/lakehouse.js'
+import {writeOrders} from './support/phlo.js'
+
+const schema = parseType('struct<id: long, amount: double, country: string>') as Schema
+const ORDERS: TableName = {namespace: ['shop'], name: 'orders'}
+let next = 0
+
+/** What every catalog has to keep, for the SQL catalog over one database; each case has a catalog of its own in it. */
+export function lakehouseCases(title: string, uri: (folder: string) => string): void {
+  const create = async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'phlo-lakehouse-'))
+    const {db, close} = await openDatabase<SqlCatalogTables>(uri(folder))
+    const catalog = createSqlCatalog({
+      name: `lake${next++}`,
+      warehouse: `file://${folder}/warehouse`,
+      db: async () => db,
+      openIO: async () => localFileIO(),
+      close,
+    })
+    return icebergLakehouse(catalog)
+  }
+
+  describe(`the SQL catalog on ${title}`, () => {
+    test.each(catalogCases({create, request: {schema}}))('$name', ({run}) => run())
+
+    test('tells and moves the history of a table', async () => {
+      const lake = await create()
+      await lake.createNamespace(['shop'], {})
+      await lake.createTable(ORDERS, {schema})
+      const context = testContext()
+      const file = writeOrders(join(mkdtempSync(join(tmpdir(), 'phlo-orders-')), 'orders.arrow'), 10, 0)
+      for (let commit = 0; commit < 3; commit++) {
+        const table = await lake.getTable(ORDERS)
+        await append.execute(table, await append.plan(table, {files: [file]}, context), context)
+      }
+      const snapshots = lake.snapshots as SnapshotManager
+      const table = await lake.getTable(ORDERS)
+      expect(currentSchema(table.metadata).fields).toHaveLength(3)
+      const [first, second, third] = (await snapshots.list(table)).map(({id}) => id) as [string, string, string]
+      expect(await snapshots.get(table, second)).toMatchObject({operation: 'append', parentId: first, refs: []})
+      await expect(snapshots.get(table, '7')).rejects.toMatchObject({code: 'SNAPSHOT_NOT_FOUND', exit: 2})
+
+      const tagged = await snapshots.tag(table, 'monday', first)
+      const branched = await snapshots.branch(tagged, 'trial', second)
+      expect((await snapshots.get(branched, first)).refs).toEqual(['monday'])
+      expect((await snapshots.get(branched, second)).refs).toEqual(['trial'])
+      const back = (await snapshots.rollback(branched, second)) as IcebergTable
+      expect(String(back.metadata.refs['main']?.['snapshot-id'])).toBe(second)
+      const picked = (await snapshots.cherryPick(back, third)) as IcebergTable
+      expect(picked.metadata.snapshots.length).toBeGreaterThanOrEqual(3)
+      await expect(snapshots.expire(picked, [first])).rejects.toMatchObject({exit: 6})
+      await lake.close()
+    })
+  })
+}

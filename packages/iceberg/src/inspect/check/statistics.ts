@@ -1,0 +1,16 @@
+import type {IcebergTable} from '../../table.js'
+import {error, type Finding, warning} from './finding.js'
+
+/** Checks that statistics files and partition statistics files are there, whole, and about snapshots that the table has. */
+export async function* checkStatistics({io, metadata}: IcebergTable): AsyncIterable<Finding> {
+  const snapshots = new Set(metadata.snapshots.map((snapshot) => snapshot['snapshot-id']))
+  for (const file of [...(metadata.statistics ?? []), ...(metadata['partition-statistics'] ?? [])]) {
+    const {'statistics-path': path, 'snapshot-id': id, 'file-size-in-bytes': size} = file
+    if (!snapshots.has(id)) yield warning('STATISTICS_OF_NOTHING', path, `The statistics ${path} are of snapshot ${id}, which is gone.`)
+    const found = await io.stat(path)
+    if (!found) yield error('STATISTICS_MISSING', path, `The statistics file ${path} does not exist.`)
+    else if (found.size !== size) {
+      yield error('STATISTICS_LENGTH', path, `The statistics file ${path} has ${found.size} bytes, and the metadata says ${size}.`)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import {afterAll, beforeAll, expect, test} from '@jest/globals'
+import {optimize} from '@phlo/iceberg'
+import {findingsOf} from '../inspect/checked.js'
+import {java} from '../support/judges.js'
+import {type Lake, openLake} from '../support/lake.js'
+
+let lake: Lake
+beforeAll(async () => {
+  lake = await openLake()
+})
+afterAll(() => lake.close())
+
+const everything = {data: true, allSnapshots: true}
+
+test.each([1, 2])('a v%d table with every type that Java made has no finding, nor when Phlo has optimized it', async (version) => {
+  const name = `made.checked_v${version}`
+  java.create(lake, name, version, 12, 30)
+  expect(await findingsOf(lake, await lake.table(name), everything)).toEqual([])
+  await lake.run(optimize, name, {})
+  expect(await findingsOf(lake, await lake.table(name), everything)).toEqual([])
+})
+
+test.each([2, 3])(
+  'a v%d table with every kind of delete that Java made has no finding, nor when Phlo has optimized it',
+  async (version) => {
+    const name = `made.deleted_v${version}`
+    java.createDeleted(lake, name, version)
+    expect(await findingsOf(lake, await lake.table(name), everything)).toEqual([])
+    await lake.run(optimize, name, {rewriteAll: true})
+    expect(await findingsOf(lake, await lake.table(name), everything)).toEqual([])
+  },
+)
