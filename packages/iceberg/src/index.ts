@@ -19,6 +19,7 @@ export {openFileIO, schemeOf} from './io/resolve.js'
 export {s3FileIO} from './io/s3.js'
 export {S3_SCHEMES} from './io/s3-path.js'
 export {type AddFilesOptions, type AddFilesPlan, type AddFilesResult, addFiles, type FileToAdd} from './maintenance/add-files/index.js'
+export type {Advice} from './maintenance/advice.js'
 export {type AppendOptions, type AppendPlan, type AppendResult, append} from './maintenance/append/index.js'
 export {
   type CherryPickOptions,
@@ -46,7 +47,7 @@ export {
 } from './maintenance/optimize/index.js'
 export {JOB_ORDERS, type JobOrder} from './maintenance/optimize/options.js'
 export {changeProperties, type PropertyChanges} from './maintenance/properties.js'
-export type {RefChange, RefPlan, RefResult} from './maintenance/refs/change-refs.js'
+export type {RefPlan, RefResult} from './maintenance/refs/change-refs.js'
 export {type FastForwardOptions, fastForward} from './maintenance/refs/fast-forward.js'
 export {ancestorIds, findSnapshot} from './maintenance/refs/find-snapshot.js'
 export {
@@ -57,7 +58,7 @@ export {
   type ReplaceRefOptions,
   replaceRef,
 } from './maintenance/refs/named-refs.js'
-export type {RefRetention, RefState} from './maintenance/refs/ref-state.js'
+export type {RefChange, RefRetention, RefState} from './maintenance/refs/ref-state.js'
 export {type SetCurrentOptions, setCurrent} from './maintenance/refs/set-current.js'
 export {listQuarantine, type QuarantineEntry, type Removed, restoreFiles} from './maintenance/removal.js'
 export {
@@ -83,7 +84,7 @@ export {
   rewritePath,
 } from './maintenance/rewrite-path/index.js'
 export {type RollbackOptions, rollback} from './maintenance/rollback/index.js'
-export {type Advice, type PartitionStats, type SizeClass, type TableStats, tableStats} from './maintenance/table-stats.js'
+export {type PartitionStats, type SizeClass, type TableStats, tableStats} from './maintenance/table-stats.js'
 export {type UpgradeOptions, type UpgradePlan, upgrade} from './maintenance/upgrade/index.js'
 export {type VacuumOptions, type VacuumPlan, type VacuumResult, vacuum} from './maintenance/vacuum/index.js'
 export {readFooter} from './parquet/footer.js'

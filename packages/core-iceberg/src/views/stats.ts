@@ -5,16 +5,23 @@ import type {SizeClass, TableStats} from '@phlo/iceberg'
 const sizeLabel = ({upTo}: SizeClass, index: number, all: readonly SizeClass[]) =>
   upTo === Number.MAX_SAFE_INTEGER ? `over ${formatBytes(all[index - 1]?.upTo ?? 0)}` : `to ${formatBytes(upTo)}`
 
+function deletesOf({deleteFiles, positionDeleteFiles, equalityDeleteFiles, deletionVectors}: TableStats): string {
+  if (deleteFiles === 0) return '0'
+  const kinds = Object.entries({position: positionDeleteFiles, equality: equalityDeleteFiles, 'deletion vectors': deletionVectors})
+  const shown = kinds.filter(([, files]) => files > 0).map(([kind, files]) => `${formatCount(files)} ${kind}`)
+  return `${formatCount(deleteFiles)} (${shown.join(', ')})`
+}
+
 /** The figures of a table, the sizes of its files as a histogram, and what to do about them. */
 export function renderStats(stats: TableStats, options: {readonly partitions: boolean; readonly terminal: boolean}): string {
   const share = stats.dataFiles === 0 ? '' : ` (${Math.round((100 * stats.smallFiles) / stats.dataFiles)} %)`
   const figures = formatKeyValues({
     Table: stats.table,
     Snapshot: stats.snapshotId ?? 'none',
-    Rows: formatCount(stats.rows),
+    Rows: `${formatCount(stats.rows)}${stats.deleteFiles > 0 ? ', before deletes' : ''}`,
     'Data files': `${formatCount(stats.dataFiles)}, ${formatBytes(stats.bytes)}, ${formatBytes(stats.averageFileSize)} on average`,
     'Small files': `${formatCount(stats.smallFiles)}${share} under ${formatBytes(stats.smallFileSize)}`,
-    'Delete files': formatCount(stats.deleteFiles),
+    'Delete files': deletesOf(stats),
     Manifests: `${formatCount(stats.manifests)}, ${formatBytes(stats.manifestBytes)}`,
     Snapshots: formatCount(stats.snapshots),
     Partitions: formatCount(stats.partitionCount),

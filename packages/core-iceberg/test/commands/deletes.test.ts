@@ -48,6 +48,12 @@ describe('a table with deletes', () => {
   test('is read without the rows that are deleted', async () => {
     await isRight()
     expect(await deleteFiles()).toBe(9)
+    const {stdout} = await shop.type(['table', 'stats', 'shop.orders'])
+    expect(stdout).toMatch(/^Rows +360, before deletes$/m)
+    expect(stdout).toMatch(/^Delete files +9 \(6 position, 3 equality\)$/m)
+    expect(stdout).toMatch(
+      /1\. .*\n +phlo table optimize .*\n2\. .*\n +phlo table rewrite-deletes shop\.orders --equality --dry-run\n3\. .*\n +phlo table rewrite-deletes /,
+    )
   })
 
   test('is optimized: the deletes are applied, and go in the same commit', async () => {

@@ -1,12 +1,12 @@
-import {formatBytes, formatCount, formatDuration, formatTableName, type OperationContext} from '@phlo/core'
+import {formatTableName, type OperationContext} from '@phlo/core'
 import {readManifest} from '../avro/manifest.js'
 import {readManifestList} from '../avro/manifest-list.js'
+import {isDeletionVector} from '../deletes/deletion-vector.js'
 import {headOf} from '../refs.js'
 import {partitionKey, partitionNames} from '../spec/file-partition.js'
 import type {DataFile} from '../spec/manifest.js'
 import type {IcebergTable} from '../table.js'
-import {resolveExpireOptions} from './expire-snapshots/options.js'
-import {decideRetention} from './expire-snapshots/retention.js'
+import {type Advice, advise} from './advice.js'
 import {type ResolvedOptimizeOptions, resolveOptions} from './optimize/options.js'
 
 /** Files of one size class: up to `upTo` bytes, and over the class before. */
@@ -24,15 +24,10 @@ export interface PartitionStats {
   readonly smallFiles: number
 }
 
-/** Something that maintenance would pay off, most first. */
-export interface Advice {
-  readonly reason: string
-  readonly command: string
-}
-
 export interface TableStats {
   readonly table: string
   readonly snapshotId: string | null
+  /** Rows of the data files; those that delete files delete are among them. */
   readonly rows: number
   readonly dataFiles: number
   /** Bytes of all live data files. */
@@ -43,6 +38,9 @@ export interface TableStats {
   readonly smallFileSize: number
   readonly sizes: readonly SizeClass[]
   readonly deleteFiles: number
+  readonly positionDeleteFiles: number
+  readonly equalityDeleteFiles: number
+  readonly deletionVectors: number
   readonly manifests: number
   readonly manifestBytes: number
   readonly snapshots: number
@@ -80,14 +78,16 @@ export async function tableStats(table: IcebergTable, context: OperationContext)
   const sizes = CLASSES.map((upTo) => ({upTo, files: 0, bytes: 0}))
   const partitions = new Map<string, Tally>()
   const nameOf = partitionNames(metadata)
-  let deleteFiles = 0
+  const deletes = {positionDeleteFiles: 0, equalityDeleteFiles: 0, deletionVectors: 0}
   context.progress.start('reading manifests', manifests.length)
   for (const manifest of manifests) {
     context.signal.throwIfAborted()
     for await (const {status, dataFile} of readManifest(table.io, manifest, {metadata})) {
       if (status === 'deleted') continue
-      if (dataFile.content !== 'data') deleteFiles += 1
-      else count(nameOf, dataFile, options, sizes, partitions)
+      if (dataFile.content === 'data') count(nameOf, dataFile, options, sizes, partitions)
+      else if (dataFile.content === 'equality-deletes') deletes.equalityDeleteFiles += 1
+      else if (isDeletionVector(dataFile)) deletes.deletionVectors += 1
+      else deletes.positionDeleteFiles += 1
     }
     context.progress.advance()
   }
@@ -106,7 +106,8 @@ export async function tableStats(table: IcebergTable, context: OperationContext)
     smallFiles: total(({smallFiles}) => smallFiles),
     smallFileSize: options.minFileSize,
     sizes,
-    deleteFiles,
+    deleteFiles: deletes.positionDeleteFiles + deletes.equalityDeleteFiles + deletes.deletionVectors,
+    ...deletes,
     manifests: manifests.length,
     manifestBytes: manifests.reduce((sum, {manifestLength}) => sum + manifestLength, 0),
     snapshots: metadata.snapshots.length,
@@ -139,32 +140,4 @@ function count(
   tally.files += 1
   tally.bytes += size
   if (size < options.minFileSize) tally.smallFiles += 1
-}
-
-/** What would pay off, in the order in which to do it: merge first, so that expiring can free what was merged. */
-function advise(
-  table: IcebergTable,
-  {smallFiles, partitions}: {readonly smallFiles: number; readonly partitions: readonly PartitionStats[]},
-  options: ResolvedOptimizeOptions,
-  context: OperationContext,
-): readonly Advice[] {
-  const name = formatTableName(table.name)
-  const advice: Advice[] = []
-  const crowded = partitions.filter((partition) => partition.smallFiles >= options.minInputFiles)
-  if (crowded.length > 0) {
-    const files = crowded.reduce((sum, partition) => sum + partition.smallFiles, 0)
-    advice.push({
-      reason: `${formatCount(files)} of ${formatCount(smallFiles)} files under ${formatBytes(options.minFileSize)} share a partition with enough others to be merged`,
-      command: `phlo table optimize ${name} --dry-run`,
-    })
-  }
-  const expire = resolveExpireOptions({}, table.properties)
-  const {expiredSnapshots} = decideRetention(table.metadata, expire, context.clock.now())
-  if (expiredSnapshots.length > 0) {
-    advice.push({
-      reason: `${formatCount(expiredSnapshots.length)} of ${formatCount(table.metadata.snapshots.length)} snapshots are older than ${formatDuration(expire.olderThan)}`,
-      command: `phlo table expire-snapshots ${name} --dry-run`,
-    })
-  }
-  return advice
 }

@@ -6,13 +6,14 @@ import {
   addDeletes,
   appendRows,
   codesOf,
-  emptyTable,
   entriesOf,
   findingsOf,
   positionDeletes,
+  twoCommits,
   vectors,
   withEntries,
   withFile,
+  withMetadataOf,
 } from './checked.js'
 
 let lake: Lake
@@ -25,14 +26,12 @@ beforeAll(async () => {
 })
 afterAll(() => lake.close())
 
-/** A table of two commits. */
 async function makeTable(version: number): Promise<void> {
-  name = await emptyTable(lake, version)
-  for (const first of [0, 100]) await appendRows(lake, name, first)
+  name = await twoCommits(lake, version)
   table = await lake.table(name)
 }
 
-const withMetadata = (change: Partial<TableMetadata>): IcebergTable => ({...table, metadata: {...table.metadata, ...change}})
+const withMetadata = (change: Partial<TableMetadata>) => withMetadataOf(table, change)
 const firstFile = async () => (await entriesOf(table))[0]?.dataFile as DataFile
 
 describe('files', () => {

@@ -23,9 +23,11 @@ import {
   findingsOf,
   manifestsOf,
   positionDeletes,
+  twoCommits,
   withEntries,
   withFile,
   withManifest,
+  withMetadataOf,
 } from './checked.js'
 
 let lake: Lake
@@ -38,14 +40,12 @@ beforeAll(async () => {
 })
 afterAll(() => lake.close())
 
-/** A table of two commits. */
 async function makeTable(version: number): Promise<void> {
-  name = await emptyTable(lake, version)
-  for (const first of [0, 100]) await appendRows(lake, name, first)
+  name = await twoCommits(lake, version)
   table = await lake.table(name)
 }
 
-const withMetadata = (change: Partial<TableMetadata>): IcebergTable => ({...table, metadata: {...table.metadata, ...change}})
+const withMetadata = (change: Partial<TableMetadata>) => withMetadataOf(table, change)
 const firstFile = async () => (await entriesOf(table))[0]?.dataFile as DataFile
 
 describe('manifest lists and manifests', () => {

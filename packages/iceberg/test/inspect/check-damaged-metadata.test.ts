@@ -3,7 +3,7 @@ import {writeFile} from 'node:fs/promises'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/globals'
 import {type IcebergTable, localPath, type Snapshot, type TableMetadata} from '@phlo/iceberg'
 import {type Lake, openLake} from '../support/lake.js'
-import {appendRows, codesOf, emptyTable, findingsOf} from './checked.js'
+import {codesOf, findingsOf, twoCommits, withMetadataOf} from './checked.js'
 
 let lake: Lake
 let name: string
@@ -15,14 +15,12 @@ beforeAll(async () => {
 })
 afterAll(() => lake.close())
 
-/** A table of two commits. */
 async function makeTable(version: number): Promise<void> {
-  name = await emptyTable(lake, version)
-  for (const first of [0, 100]) await appendRows(lake, name, first)
+  name = await twoCommits(lake, version)
   table = await lake.table(name)
 }
 
-const withMetadata = (change: Partial<TableMetadata>): IcebergTable => ({...table, metadata: {...table.metadata, ...change}})
+const withMetadata = (change: Partial<TableMetadata>) => withMetadataOf(table, change)
 const snapshots = () => table.metadata.snapshots as readonly [Snapshot, Snapshot]
 
 describe('metadata', () => {

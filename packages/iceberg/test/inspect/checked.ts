@@ -14,6 +14,7 @@ import {
   type ManifestFile,
   readManifest,
   readManifestList,
+  type TableMetadata,
   writeDataFiles,
 } from '@phlo/iceberg'
 import {Schema as ArrowSchema, Field, Float64, Int64, makeData, RecordBatch, Struct, Utf8, vectorFromArray} from 'apache-arrow'
@@ -62,6 +63,19 @@ export async function appendRows(lake: Lake, name: string, first = 0, count = 40
   const files = await writeDataFiles(table, one, {signal: lake.context.signal, onStaged() {}, onRows() {}})
   await appendFiles(table, files, lake.context)
 }
+
+/** A table of two commits. */
+export async function twoCommits(lake: Lake, version: number): Promise<string> {
+  const name = await emptyTable(lake, version)
+  for (const first of [0, 100]) await appendRows(lake, name, first)
+  return name
+}
+
+/** The table as its metadata would be if it said something else. */
+export const withMetadataOf = (table: IcebergTable, change: Partial<TableMetadata>): IcebergTable => ({
+  ...table,
+  metadata: {...table.metadata, ...change},
+})
 
 function rowsFrom(first: number, count: number): RecordBatch {
   const numbers = Array.from({length: count}, (_, row) => first + row)

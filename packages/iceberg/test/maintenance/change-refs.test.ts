@@ -17,6 +17,7 @@ import {
 } from '@phlo/iceberg'
 import fc from 'fast-check'
 import {type Lake, openLake} from '../support/lake.js'
+import {raced} from '../support/raced.js'
 
 let lake: Lake
 let next = 0
@@ -65,23 +66,6 @@ async function late<Options, Plan extends OperationPlan, Result extends Operatio
   return operation.execute(stale, JSON.parse(JSON.stringify(plan)), lake.context)
 }
 
-/** The table, through a catalog in which somebody else commits at the very moment of its first commit. */
-async function raced(name: string, somebody: () => Promise<unknown>): Promise<IcebergTable> {
-  const table = await lake.table(name)
-  let isFirst = true
-  const source = {
-    ...lake.catalog,
-    async commitTable(...given: Parameters<typeof lake.catalog.commitTable>) {
-      if (isFirst) {
-        isFirst = false
-        await somebody()
-      }
-      return lake.catalog.commitTable(...given)
-    },
-  }
-  return icebergTable(source, table.name, await lake.catalog.loadTable(table.name))
-}
-
 describe('a change of refs', () => {
   const OUTDATED = {code: 'PLAN_OUTDATED', exit: 5}
 
@@ -98,7 +82,7 @@ describe('a change of refs', () => {
   test('is a conflict when somebody moves the ref at the very moment of the commit', async () => {
     const name = await makeTable('2', 3)
     const [first] = (await idsOf(name)) as [string]
-    const table = await raced(name, () => append(name))
+    const table = await raced(lake, name, () => append(name))
     const plan = await rollback.plan(table, {to: first}, lake.context)
     await expect(rollback.execute(table, plan, lake.context)).rejects.toMatchObject(OUTDATED)
     expect((await refsOf(name))['main']?.snapshotId).toBe((await idsOf(name))[3])

@@ -7,7 +7,6 @@ import {
   expireSnapshots,
   headOf,
   type IcebergTable,
-  icebergTable,
   liveFiles,
   type ManifestEntry,
   type ManifestFile,
@@ -22,6 +21,7 @@ import {
 import fc from 'fast-check'
 import {proposeSnapshot, type SnapshotChange} from '../../src/commit/propose-snapshot.js'
 import {type Lake, openLake} from '../support/lake.js'
+import {raced} from '../support/raced.js'
 
 let lake: Lake
 let next = 0
@@ -113,23 +113,6 @@ async function referenced(name: string): Promise<readonly string[]> {
 
 const pick = async (name: string, snapshot: Snapshot) => lake.run(cherryPick, name, {snapshot: idOf(snapshot)})
 
-/** The table, through a catalog in which somebody else commits at the very moment of its first commit. */
-async function raced(name: string, somebody: () => Promise<unknown>): Promise<IcebergTable> {
-  const table = await lake.table(name)
-  let isFirst = true
-  const source = {
-    ...lake.catalog,
-    async commitTable(...given: Parameters<typeof lake.catalog.commitTable>) {
-      if (isFirst) {
-        isFirst = false
-        await somebody()
-      }
-      return lake.catalog.commitTable(...given)
-    },
-  }
-  return icebergTable(source, table.name, await lake.catalog.loadTable(table.name))
-}
-
 describe('a pick', () => {
   test.each(['1', '2', '3'])('of an append gives its files new sequence numbers and row ids, in a v%s table', async (version) => {
     const name = await makeTable(version, fileIn('a'))
@@ -158,7 +141,7 @@ describe('a pick', () => {
     const name = await makeTable('2', first)
     const [ours, theirs] = [fileIn('b'), fileIn('b')]
     const staged = await stage(name, {operation: 'append', added: [ours]})
-    const table = await raced(name, () => append(name, theirs))
+    const table = await raced(lake, name, () => append(name, theirs))
     const plan = await cherryPick.plan(table, {snapshot: idOf(staged)}, lake.context)
     expect(plan.fastForward).toBe(true)
     const result = await cherryPick.execute(table, JSON.parse(JSON.stringify(plan)), lake.context)
@@ -172,7 +155,7 @@ describe('a pick', () => {
     const [newA, inB] = [fileIn('a'), fileIn('b')]
     const staged = await stage(name, {...OVERWRITE, added: [newA], removed: [a]})
     await append(name, fileIn('c'))
-    const table = await raced(name, () => append(name, inB))
+    const table = await raced(lake, name, () => append(name, inB))
     const plan = await cherryPick.plan(table, {snapshot: idOf(staged)}, lake.context)
     await cherryPick.execute(table, plan, lake.context)
     const paths = await live(name)
@@ -197,7 +180,7 @@ describe('a pick', () => {
     const {file: _, ...landed} = landing(a)
     let after: unknown
     const stateOf = async () => [(await lake.table(name)).metadataLocation, await referenced(name)]
-    const table = await raced(name, async () => {
+    const table = await raced(lake, name, async () => {
       await change(name, landed, false)
       after = await stateOf()
     })

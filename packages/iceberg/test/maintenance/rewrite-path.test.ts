@@ -306,7 +306,7 @@ describe('rewrite-path', () => {
         expect(error).toBeUndefined()
         break
       }
-      expect(error).toBeDefined()
+      expect(error).toMatchObject({code: expect.stringMatching(/^[A-Z_]+$/), exit: expect.any(Number)})
       expect(treeOf(lake.folder)).toEqual(before)
     }
     expect(readdirSync(staging).sort()).toEqual(['file-list.csv', 'file-list.json', 'metadata'])

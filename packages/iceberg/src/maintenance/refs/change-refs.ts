@@ -4,15 +4,8 @@ import {commitTable, type Proposal} from '../../commit/commit-table.js'
 import {snapshotById} from '../../refs.js'
 import type {IcebergTable} from '../../table.js'
 import {planHeader, planOutdated} from '../plan-header.js'
-import {metadataRef, type RefState, refState, sameRef} from './ref-state.js'
+import {metadataRef, type RefChange, type RefState, refState, sameRef} from './ref-state.js'
 import {undoRefChange} from './undo-ref-change.js'
-
-/** What becomes of a branch or tag; null: there is none. */
-export interface RefChange {
-  readonly ref: string
-  readonly before: RefState | null
-  readonly after: RefState | null
-}
 
 /** The plan of every operation that only moves, makes or deletes branches and tags. */
 export interface RefPlan extends OperationPlan {

@@ -60,3 +60,10 @@ export function metadataRef(state: RefState, present: SnapshotRef | undefined): 
     ...(minSnapshotsToKeep !== undefined && {'min-snapshots-to-keep': minSnapshotsToKeep}),
   }
 }
+
+/** What becomes of a branch or tag; null: there is none. */
+export interface RefChange {
+  readonly ref: string
+  readonly before: RefState | null
+  readonly after: RefState | null
+}

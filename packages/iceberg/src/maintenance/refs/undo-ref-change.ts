@@ -1,6 +1,5 @@
 import {shellWord} from '../undo-commit.js'
-import type {RefChange} from './change-refs.js'
-import {type RefState, sameRetention} from './ref-state.js'
+import {type RefChange, type RefState, sameRetention} from './ref-state.js'
 
 /** The command that makes a ref again what it was. */
 export function undoRefChange(table: string, {ref, before, after}: RefChange): string | undefined {
