@@ -10,9 +10,9 @@ export interface Runs {
 }
 
 /**
- * Walks over runs without reading their values. A decoder that believes a damaged run length fills memory with it.
+ * Walks over runs without reading their values. A decoder that believes the damaged length of a repeated value fills memory with it.
  *
- * @throws RangeError for a run that is longer than what is left of the values or of the bytes
+ * @throws RangeError for a value that is repeated more often than there are values left
  */
 export function checkRuns({bytes, offset, width, values}: Runs): void {
   let at = offset
@@ -27,11 +27,15 @@ export function checkRuns({bytes, offset, width, values}: Runs): void {
       more = byte > 0x7f
     }
     const length = Math.floor(header / 2)
-    // The last group of bit-packed values is filled up to eight.
-    const most = header % 2 === 1 ? Math.ceil((values - seen) / 8) : values - seen
-    if (length > most) throw new RangeError(`a run of ${header % 2 === 1 ? length * 8 : length} values is longer than its page`)
-    at += header % 2 === 1 ? length * width : Math.ceil(width / 8)
-    seen += header % 2 === 1 ? length * 8 : length
+    if (header % 2 === 1) {
+      // Its values take bytes, so that it ends with the page; writers pad the last one, DuckDB to 256 values.
+      at += length * width
+      seen += length * 8
+      continue
+    }
+    if (length > values - seen) throw new RangeError(`a run of ${length} values is longer than its page`)
+    at += Math.ceil(width / 8)
+    seen += length
   }
 }
 
