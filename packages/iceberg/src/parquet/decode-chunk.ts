@@ -1,4 +1,4 @@
-import type {ColumnMetaData, PageHeader} from 'hyparquet'
+import type {ColumnMetaData, Compressors, PageHeader} from 'hyparquet'
 import {parquetHeader, readPage} from 'hyparquet/src/column.js'
 import {decompressPage, readDataPage, readDataPageV2} from 'hyparquet/src/datapage.js'
 import {bitWidth, checkRuns} from './check-runs.js'
@@ -51,11 +51,14 @@ export function decodeChunk({element, schemaPath}: FileLeaf, chunk: ColumnMetaDa
     const v2 = header.data_page_header_v2
     const head = v1 ?? v2
     if (!head) continue
-    const plain = uncompressed(page, header, chunk.codec)
-    checkPage(plain, header, {definition: max, repetition: maxRepetition, isBoolean: chunk.type === 'BOOLEAN'})
+    const most = {definition: max, repetition: maxRepetition, isBoolean: chunk.type === 'BOOLEAN'}
     const {definitionLevels, repetitionLevels, dataPage} = v1
-      ? readDataPage(plain, v1, decoder)
-      : readDataPageV2(plain, asPlain(header, plain), decoder)
+      ? readDataPage(
+          checkedPage(decompressPage(page, Number(header.uncompressed_page_size), chunk.codec, decompressors), header, most),
+          v1,
+          decoder,
+        )
+      : readDataPageV2(page, header, {...decoder, compressors: checkingDecompressors(page, header, chunk.codec, most)})
     const values = head.encoding.endsWith('DICTIONARY') ? fromDictionary(dictionary, dataPage) : (dataPage as ArrayLike<PhysicalValue>)
     pages.push({values, definition: definitionLevels ?? [], repetition: repetitionLevels, entries: head.num_values})
     seen += head.num_values
@@ -78,33 +81,37 @@ function assertPage(header: ReturnType<typeof parquetHeader>, most: number): voi
   if (!(entries >= 0 && entries <= most)) throw new RangeError(`a page has ${entries} values where there are at most ${most}`)
 }
 
-/** A data page without compression. In version 2 the levels, which come first, are never compressed. */
-function uncompressed(
-  page: Uint8Array,
-  {uncompressed_page_size: size, data_page_header_v2: v2}: PageHeader,
-  codec: ColumnMetaData['codec'],
-): Uint8Array {
-  if (!v2) return decompressPage(page, Number(size), codec, decompressors)
-  if (v2.is_compressed === false) return page
-  const levels = v2.repetition_levels_byte_length + v2.definition_levels_byte_length
-  if (!(levels >= 0 && levels <= page.length)) throw new RangeError('the levels of a page are longer than the page')
-  return Buffer.concat([page.subarray(0, levels), decompressPage(page.subarray(levels), Number(size) - levels, codec, decompressors)])
+/** What levels and values of a page may be. */
+interface Most {
+  readonly definition: number
+  readonly repetition: number
+  readonly isBoolean: boolean
 }
 
-function asPlain(header: PageHeader, plain: Uint8Array): PageHeader {
-  const v2 = header.data_page_header_v2
-  return {...header, uncompressed_page_size: plain.length, ...(v2 && {data_page_header_v2: {...v2, is_compressed: false}})}
+/** A page of version 1, which is compressed as a whole, once its runs are known to be no longer than it. */
+function checkedPage(bytes: Uint8Array, header: PageHeader, most: Most): Uint8Array {
+  checkValues(bytes, checkLevels(bytes, header, most), header, most)
+  return bytes
 }
 
-/** Makes sure that the runs of levels and dictionary indexes are no longer than the page. */
-function checkPage(
-  bytes: Uint8Array,
-  {data_page_header: v1, data_page_header_v2: v2}: PageHeader,
-  most: {readonly definition: number; readonly repetition: number; readonly isBoolean: boolean},
-): void {
+/** In version 2 the levels come first and are never compressed: the values are checked as soon as they are decompressed, and not copied. */
+function checkingDecompressors(page: Uint8Array, header: PageHeader, codec: ColumnMetaData['codec'], most: Most): Compressors {
+  const levels = checkLevels(page, header, most)
+  if (header.data_page_header_v2?.is_compressed === false || codec === 'UNCOMPRESSED') checkValues(page, levels, header, most)
+  return {
+    [codec]: (bytes: Uint8Array, length: number) => {
+      const values = decompressPage(bytes, length, codec, decompressors)
+      checkValues(values, 0, header, most)
+      return values
+    },
+  }
+}
+
+/** Makes sure that the runs of levels are no longer than the page; returns where its values begin. */
+function checkLevels(bytes: Uint8Array, {data_page_header: v1, data_page_header_v2: v2}: PageHeader, most: Most): number {
   const values = (v1 ?? v2)?.num_values ?? 0
-  let offset = 0
   const lengths = v2 ? [v2.repetition_levels_byte_length, v2.definition_levels_byte_length] : []
+  let offset = 0
   for (const [index, level] of [most.repetition, most.definition].entries()) {
     if (!v2 && level === 0) continue
     const length = v2 ? (lengths[index] as number) : lengthAt(bytes, offset)
@@ -114,12 +121,22 @@ function checkPage(
     if (level > 0) checkRuns({bytes: bytes.subarray(0, end), offset: begin, width: bitWidth(level), values})
     offset = end
   }
-  const encoding = (v1 ?? v2)?.encoding
+  return offset
+}
+
+/** The same for dictionary indexes, and for booleans. */
+function checkValues(
+  bytes: Uint8Array,
+  offset: number,
+  {data_page_header: v1, data_page_header_v2: v2}: PageHeader,
+  {isBoolean}: Most,
+): void {
+  const {encoding, num_values: values = 0} = v1 ?? v2 ?? {}
   if (encoding?.endsWith('DICTIONARY')) {
     const width = bytes[offset] ?? 0
     if (width > 32) throw new RangeError(`dictionary indexes have ${width} bits`)
     if (width > 0) checkRuns({bytes, offset: offset + 1, width, values})
-  } else if (encoding === 'RLE' && most.isBoolean) checkRuns({bytes, offset: offset + 4, width: 1, values})
+  } else if (encoding === 'RLE' && isBoolean) checkRuns({bytes, offset: offset + 4, width: 1, values})
 }
 
 function lengthAt(bytes: Uint8Array, offset: number): number {

@@ -32,10 +32,12 @@ export async function readFooter(file: InputFile): Promise<FileMetaData> {
   if (magic !== 'PAR1') throw corrupt(file, 'it does not end in PAR1, so that it is cut short or is no Parquet file')
   const length = Buffer.from(tail.buffer, tail.byteOffset + tail.length - TRAILER, 4).readUInt32LE()
   if (length + TRAILER + 4 > size) throw corrupt(file, `its footer of ${length} bytes is longer than the file`)
-  const footer = length + TRAILER <= tail.length ? tail : await file.read(size - length - TRAILER, length + TRAILER)
+  const whole = length + TRAILER
+  const footer = whole <= tail.length ? tail.subarray(tail.length - whole) : await file.read(size - whole, whole)
   return parse(file, footer)
 }
 
+/** The statistics of the result are views of a copy of the footer, so that they keep nothing else of what was read in memory. */
 function parse(file: InputFile, footer: Uint8Array): FileMetaData {
   const bytes = footer.buffer.slice(footer.byteOffset, footer.byteOffset + footer.byteLength) as ArrayBuffer
   try {
