@@ -1,25 +1,22 @@
-import {usage} from '@phlo/core'
 import type {RecordBatch} from 'apache-arrow'
 import {readDeleteIndex} from '../deletes/delete-index.js'
 import {deletedRows} from '../deletes/deleted-rows.js'
 import {type Arrow, loadArrow} from '../parquet/arrow-type.js'
 import {defaultsOf} from '../parquet/defaults.js'
 import {type FileRows, fileRows} from '../parquet/file-rows.js'
-import {type Leaf, type LeafValues, leavesOf, type PhysicalValue} from '../parquet/leaves.js'
+import {type Leaf, leavesOf} from '../parquet/leaves.js'
 import {type NameMapping, nameMapping} from '../parquet/name-mapping.js'
-import {toValue} from '../parquet/physical.js'
-import type {LeafReader} from '../parquet/read-leaves.js'
 import {assertReadable} from '../parquet/readable.js'
-import {selectRows, sliceRows} from '../parquet/slice.js'
+import {selectRows} from '../parquet/slice.js'
 import type {RowPositions} from '../parquet/surviving-rows.js'
-import {toArrowBatch} from '../parquet/to-arrow.js'
 import {currentSchema, schemaById} from '../spec/current.js'
 import {identityValues, partitionKey} from '../spec/file-partition.js'
-import {withLineageFields} from '../spec/reserved-fields.js'
 import type {Schema} from '../spec/types.js'
 import type {IcebergTable} from '../table.js'
+import {matchingRows, testedLeaves} from './matching-rows.js'
 import {planScan, type ScanOptions, type ScanTask} from './plan.js'
-import {compilePredicate, fieldsOf, type Predicate} from './predicate.js'
+import type {Predicate} from './predicate.js'
+import {arrowBatches, projectedSchema} from './projection.js'
 
 export interface ReadOptions extends ScanOptions {
   /** Top-level columns, in the order in which they come out; of v3 tables also `_row_id` and `_last_updated_sequence_number`. Default: all but these. */
@@ -31,9 +28,6 @@ export interface ReadOptions extends ScanOptions {
 
 /** Data files whose deletes are looked up together at most: so many bitmaps are in memory. */
 const FILES_TOGETHER = 512
-
-/** Rows of one record batch at most: what is in memory is this many rows and one row group's bytes. */
-const BATCH_ROWS = 131_072
 
 interface Read {
   readonly arrow: Arrow
@@ -54,7 +48,7 @@ export async function* scanRecordBatches(table: IcebergTable, options: ReadOptio
   const arrow = await loadArrow()
   const {metadata, properties} = table
   const full = options.snapshot ? schemaById(metadata, options.snapshot['schema-id']) : currentSchema(metadata)
-  const schema = project(metadata['format-version'] > 2 ? withLineageFields(full) : full, full, options.columns)
+  const schema = projectedSchema(metadata, full, options.columns)
   const read: Read = {arrow, table, schema, leaves: leavesOf(schema), mapping: nameMapping(properties)}
   let left = options.limit ?? Number.POSITIVE_INFINITY
   if (left <= 0) return
@@ -65,18 +59,6 @@ export async function* scanRecordBatches(table: IcebergTable, options: ReadOptio
       if (left <= 0) return
     }
   }
-}
-
-/** Row ids (v3) are read when they are asked for by name. */
-function project(all: Schema, schema: Schema, columns: readonly string[] | undefined): Schema {
-  if (!columns) return schema
-  const fields = columns.map((name) => {
-    const field = all.fields.find((candidate) => candidate.name === name)
-    if (!field)
-      throw usage('COLUMN_NOT_FOUND', `There is no column ${name}.`, [`columns are ${all.fields.map((other) => other.name).join(', ')}`])
-    return field
-  })
-  return {...schema, fields}
 }
 
 interface TaskWithDeletes {
@@ -147,42 +129,5 @@ function* batchesOf(
   const count = matching ? matching.length : rows
   if (count === 0) return
   const columns = read.leaves.map((leaf) => (matching ? selectRows(reader(leaf), matching) : reader(leaf)))
-  for (let from = 0; from < count; from += BATCH_ROWS) {
-    const to = Math.min(count, from + BATCH_ROWS)
-    yield toArrowBatch(
-      read.arrow,
-      read.schema,
-      columns.map((column) => sliceRows(column, from, to)),
-      to - from,
-    )
-  }
-}
-
-function testedLeaves(predicate: Predicate, schema: Schema): readonly Leaf[] {
-  const leaves = leavesOf(schema)
-  return fieldsOf(predicate).map(({id, name}) => {
-    const leaf = leaves.find(({fieldId}) => fieldId === id)
-    if (!leaf || leaf.maxRepetitionLevel > 0) {
-      throw usage('INVALID_PREDICATE', `Column ${name} has several values in a row, or none at this snapshot; a condition cannot test it.`)
-    }
-    return leaf
-  })
-}
-
-function matchingRows(predicate: Predicate, tested: readonly Leaf[], reader: LeafReader, rows: number): Uint32Array {
-  const accepts = compilePredicate(predicate)
-  const columns = new Map(tested.map((leaf) => [leaf.fieldId, valuesOf(reader(leaf))]))
-  const found: number[] = []
-  let row = 0
-  const valueOf = (id: number) => columns.get(id)?.(row) ?? null
-  for (; row < rows; row++) if (accepts(valueOf)) found.push(row)
-  return Uint32Array.from(found)
-}
-
-function valuesOf({leaf, values}: LeafValues) {
-  const meaning = toValue(leaf.type)
-  return (row: number) => {
-    const physical = values[row] as PhysicalValue
-    return physical === null ? null : meaning(physical)
-  }
+  yield* arrowBatches(read.arrow, read.schema, columns, count)
 }
