@@ -9,9 +9,11 @@ import {cellText, csvCell, jsonValue} from './cells.js'
 
 export type ScanFormat = 'table' | 'csv' | 'jsonl' | 'arrow' | 'json'
 
-interface Written {
+/** What became of the rows. */
+export interface RowsWritten {
   readonly rows: number
   readonly output: string | null
+  /** The rows themselves, in the format `json`. */
   readonly data?: readonly unknown[]
 }
 
@@ -27,7 +29,7 @@ export async function writeRows(
   format: ScanFormat,
   output: string | undefined,
   cwd: string,
-): Promise<Written> {
+): Promise<RowsWritten> {
   if (format === 'json') {
     const data = await collect(batches)
     return {rows: data.length, output: null, data}

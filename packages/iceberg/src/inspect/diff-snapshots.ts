@@ -1,11 +1,11 @@
-import {readManifest} from '../avro/manifest.js'
 import {readManifestList} from '../avro/manifest-list.js'
 import {schemaById} from '../spec/current.js'
 import {partitionNames} from '../spec/file-partition.js'
-import {type DataFile, type FileContent, fileIdentity, type ManifestFile} from '../spec/manifest.js'
+import type {FileContent, ManifestEntry} from '../spec/manifest.js'
 import type {Snapshot} from '../spec/table-metadata.js'
 import type {IcebergTable} from '../table.js'
 import {type ColumnChange, diffSchemas} from './diff-schemas.js'
+import {exclusiveEntries} from './exclusive-entries.js'
 
 export interface FileFigures {
   readonly files: number
@@ -43,21 +43,19 @@ export async function diffSnapshots(table: IcebergTable, from: Snapshot, to: Sna
   const {io, metadata} = table
   const version = metadata['format-version']
   const [before, after] = [await readManifestList(io, from, version), await readManifestList(io, to, version)]
-  const removed = new Map<string, DataFile>()
-  for await (const file of liveFilesOf(table, without(before, after))) removed.set(fileIdentity(file), file)
-  const added: DataFile[] = []
-  // A manifest that was written anew has the same files under another path.
-  for await (const file of liveFilesOf(table, without(after, before))) if (!removed.delete(fileIdentity(file))) added.push(file)
+  const {gone, came} = await exclusiveEntries(table, before, after)
   const partitionOf = partitionNames(metadata)
-  const row = (change: ChangedFile['change']) => (file: DataFile) => ({
-    change,
-    content: file.content,
-    path: file.filePath,
-    partition: partitionOf(file),
-    records: file.recordCount,
-    bytes: file.contentSizeInBytes ?? file.fileSizeInBytes,
-  })
-  const files = [...[...removed.values()].map(row('removed')), ...added.map(row('added'))]
+  const row =
+    (change: ChangedFile['change']) =>
+    ({dataFile: file}: ManifestEntry) => ({
+      change,
+      content: file.content,
+      path: file.filePath,
+      partition: partitionOf(file),
+      records: file.recordCount,
+      bytes: file.contentSizeInBytes ?? file.fileSizeInBytes,
+    })
+  const files = [...gone.map(row('removed')), ...came.map(row('added'))]
   const figures = (isData: boolean) => ({
     added: sum(files.filter((file) => file.change === 'added' && (file.content === 'data') === isData)),
     removed: sum(files.filter((file) => file.change === 'removed' && (file.content === 'data') === isData)),
@@ -73,17 +71,6 @@ export async function diffSnapshots(table: IcebergTable, from: Snapshot, to: Sna
 }
 
 const describe = (snapshot: Snapshot) => ({id: String(snapshot['snapshot-id']), timestamp: snapshot['timestamp-ms']})
-
-function without(manifests: readonly ManifestFile[], others: readonly ManifestFile[]): readonly ManifestFile[] {
-  const paths = new Set(others.map(({manifestPath}) => manifestPath))
-  return manifests.filter(({manifestPath}) => !paths.has(manifestPath))
-}
-
-async function* liveFilesOf({io, metadata}: IcebergTable, manifests: readonly ManifestFile[]): AsyncIterable<DataFile> {
-  for (const manifest of manifests) {
-    for await (const {status, dataFile} of readManifest(io, manifest, {metadata})) if (status !== 'deleted') yield dataFile
-  }
-}
 
 function sum(files: readonly ChangedFile[]): FileFigures {
   return files.reduce(
