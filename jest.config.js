@@ -11,7 +11,7 @@ const shared = {
 
 // The limit only ends what hangs; real servers and judges take their time on a busy machine.
 export default {
-  testTimeout: Number(process.env.PHLO_TEST_TIMEOUT ?? 180_000),
+  testTimeout: Number(process.env.PHLO_TEST_TIMEOUT ?? 600_000),
   projects: [
     ...packages.map((name) => ({
       ...shared,

@@ -1,5 +1,5 @@
 import type {Clock, Logger} from '@phlo/core'
-import {commitStateUnknown, formatTableName, hasCode, messageOf} from '@phlo/core'
+import {commitConflict, commitStateUnknown, formatTableName, hasCode, messageOf} from '@phlo/core'
 import type {TableRequirement, TableUpdate} from '../catalog/updates.js'
 import type {TableMetadata} from '../spec/table-metadata.js'
 import {numberProperty} from '../spec/table-properties.js'
@@ -55,7 +55,7 @@ export async function commitTable<Result>(
     return await pRetry(
       async (attempt) => {
         const base = attempt === 1 ? table : await table.refresh()
-        const proposal = await propose(base)
+        const proposal = await proposeOn(base, propose)
         try {
           outcome = {...(await swap(base, proposal, context)), attempts: attempt}
           return outcome
@@ -81,6 +81,21 @@ export async function commitTable<Result>(
   } catch (error) {
     if (outcome) return outcome
     throw unknown ?? error
+  }
+}
+
+/** A snapshot may be expired by somebody else while it is being read: its successor is another base, as after any other conflict. */
+async function proposeOn<Result>(
+  base: IcebergTable,
+  propose: (base: IcebergTable) => Promise<Proposal<Result>>,
+): Promise<Proposal<Result>> {
+  try {
+    return await propose(base)
+  } catch (error) {
+    if (!hasCode(error, 'FILE_NOT_FOUND')) throw error
+    const {metadataLocation} = await base.refresh()
+    if (metadataLocation === base.metadataLocation) throw error
+    throw commitConflict(`${formatTableName(base.name)} was changed while it was being read: ${messageOf(error)}`, error)
   }
 }
 

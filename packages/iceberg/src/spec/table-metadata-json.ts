@@ -2,7 +2,7 @@ import {gunzipSync, gzipSync} from 'node:zlib'
 import {messageOf, refused} from '@phlo/core'
 import {checkTableMetadata} from './check-table-metadata.js'
 import {parseJson, stringifyJson} from './json.js'
-import {corruptMetadata, fieldReader, type JsonObject} from './metadata-checks.js'
+import {corruptMetadata, type FieldReader, fieldReader, type JsonObject} from './metadata-checks.js'
 import type {Snapshot, TableMetadata} from './table-metadata.js'
 import {normaliseVersion1} from './version-1.js'
 
@@ -76,11 +76,16 @@ function withDefaults(object: JsonObject, path: string): JsonObject {
   return {
     ...(currentId === undefined ? rest : object),
     properties: optionalObject(object, 'properties', path),
-    snapshots: object['snapshots'] ?? [],
+    snapshots: object['snapshots'] === undefined ? [] : numberedSnapshots(fieldReader(object, '', path)),
     'snapshot-log': object['snapshot-log'] ?? [],
     'metadata-log': object['metadata-log'] ?? [],
     refs,
   }
+}
+
+/** Snapshots from before a table was upgraded have no sequence number, which means 0; other writers leave a 0 out in every version. */
+function numberedSnapshots(reader: FieldReader): readonly JsonObject[] {
+  return reader.list('snapshots').map(({object}) => ({...object, 'sequence-number': object['sequence-number'] ?? 0n}))
 }
 
 function optionalObject(object: JsonObject, key: string, path: string): JsonObject {

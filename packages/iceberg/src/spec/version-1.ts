@@ -23,7 +23,6 @@ export function normaliseVersion1(reader: FieldReader, path: string): JsonObject
     'last-partition-id': reader.optionalInt('last-partition-id') ?? highest,
     'sort-orders': reader.has('sort-orders') ? reader.object['sort-orders'] : [{'order-id': 0, fields: []}],
     'default-sort-order-id': reader.optionalInt('default-sort-order-id') ?? 0,
-    snapshots: reader.list('snapshots').map(({object}) => ({...object, 'sequence-number': object['sequence-number'] ?? 0n})),
   }
 }
 

@@ -120,6 +120,19 @@ describe('an append', () => {
     expect(await avroFiles()).toHaveLength(4)
   })
 
+  test('on a head whose files were expired meanwhile begins again; one whose files are lost fails', async () => {
+    await appendFiles(table, [file('first')], context)
+    const stale = await load()
+    await appendFiles(stale, [file('second')], context)
+    const expired = headOf(stale)
+    await catalog.commitTable(name, [], [{action: 'remove-snapshots', 'snapshot-ids': [expired?.['snapshot-id'] as bigint]}])
+    await io.delete([expired?.['manifest-list'] as string])
+    const {attempts, table: after} = await appendFiles(stale, [file('third')], context)
+    expect([attempts, await paths(after)]).toEqual([2, ['first', 'second', 'third']])
+    await io.delete([headOf(after)?.['manifest-list'] as string])
+    await expect(appendFiles(after, [file('fourth')], context)).rejects.toMatchObject({code: 'FILE_NOT_FOUND', exit: 3})
+  })
+
   test('of many at once are all in the table', async () => {
     await catalog.commitTable(name, [], [{action: 'set-properties', updates: {'commit.retry.num-retries': '30'}}])
     const stale = await load()
