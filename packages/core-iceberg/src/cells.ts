@@ -1,7 +1,7 @@
 import type {Data, DataType} from 'apache-arrow'
 
 /** Apache Arrow's numbers of types (`Type` in its Schema.fbs). */
-const ARROW = {binary: 4, utf8: 5, bool: 6, decimal: 7, date: 8, time: 9, timestamp: 10, list: 12, struct: 13, fixed: 15, map: 17}
+const ARROW = {null: 1, binary: 4, utf8: 5, bool: 6, decimal: 7, date: 8, time: 9, timestamp: 10, list: 12, struct: 13, fixed: 15, map: 17}
 
 const DAY = 86_400_000
 const text = new TextDecoder()
@@ -14,6 +14,8 @@ export function jsonValue(data: Data, index: number): unknown {
   if (!data.getValid(index)) return null
   const {type, values} = data
   switch (type.typeId as number) {
+    case ARROW.null:
+      return null
     case ARROW.utf8:
       return text.decode(values.subarray(data.valueOffsets[index], data.valueOffsets[index + 1]))
     case ARROW.binary:

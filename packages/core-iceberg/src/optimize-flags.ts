@@ -29,6 +29,22 @@ export const optimizeFlags = {
     helpValue: '<id>',
   }),
   'remove-dangling-deletes': Flags.boolean({summary: 'remove delete files that apply to nothing also when no data file is rewritten'}),
+  sort: Flags.string({
+    summary: 'sort the rows of each group: columns or transforms with ASC or DESC and NULLS FIRST or LAST; table: by the table’s own order',
+    helpValue: '<order>',
+    exclusive: ['zorder'],
+  }),
+  zorder: Flags.string({
+    summary: 'sort the rows of each group along a z-curve through these columns',
+    multiple: true,
+    delimiter: ',',
+    helpValue: '<columns>',
+  }),
+  'zorder-var-length': Flags.integer({
+    summary: 'bytes that a string, binary, fixed or uuid column gives to a z-value; default: 8',
+    min: 1,
+    helpValue: '<n>',
+  }),
 }
 
 interface OptimizeFlagValues {
@@ -45,6 +61,9 @@ interface OptimizeFlagValues {
   readonly 'job-order'?: JobOrder | undefined
   readonly 'output-spec-id'?: number | undefined
   readonly 'remove-dangling-deletes'?: boolean | undefined
+  readonly sort?: string | undefined
+  readonly zorder?: readonly string[] | undefined
+  readonly 'zorder-var-length'?: number | undefined
 }
 
 /** The options of the library for the flags that were given. */
@@ -63,6 +82,9 @@ export function optimizeOptions(flags: OptimizeFlagValues): OptimizeOptions {
     jobOrder: flags['job-order'],
     outputSpecId: flags['output-spec-id'],
     removeDanglingDeletes: flags['remove-dangling-deletes'],
+    sort: flags.sort,
+    zorder: flags.zorder?.map((name) => name.trim()),
+    zorderVarLength: flags['zorder-var-length'],
   })
 }
 

@@ -30,6 +30,20 @@ export {
   type PublishOptions,
   publish,
 } from './maintenance/cherry-pick/index.js'
+export {
+  type ComputePartitionStatsOptions,
+  type ComputePartitionStatsPlan,
+  type ComputePartitionStatsResult,
+  computePartitionStats,
+} from './maintenance/compute-partition-stats/index.js'
+export {
+  type ColumnNdv,
+  type ComputeStatsOptions,
+  type ComputeStatsPlan,
+  type ComputeStatsResult,
+  computeStats,
+  type PlannedColumn,
+} from './maintenance/compute-stats/index.js'
 export {type DropOptions, type DropPlan, type DropResult, drop} from './maintenance/drop/index.js'
 export {
   type ExpiredFiles,
@@ -62,6 +76,15 @@ export {
 export type {RefChange, RefRetention, RefState} from './maintenance/refs/ref-state.js'
 export {type SetCurrentOptions, setCurrent} from './maintenance/refs/set-current.js'
 export {listQuarantine, type QuarantineEntry, type Removed, restoreFiles} from './maintenance/removal.js'
+export {
+  type MendedFile,
+  type MendedManifest,
+  type RepairedFile,
+  type RepairOptions,
+  type RepairPlan,
+  type RepairResult,
+  repair,
+} from './maintenance/repair/index.js'
 export {
   type PlannedDeletes,
   type RewriteDeletesOptions,

@@ -42,17 +42,19 @@ final class Deleted {
       Types.NestedField.optional(7, "tags", Types.ListType.ofOptional(8, Types.StringType.get())));
 
   private final Table table;
+  private final FileFormat format;
   private long next;
 
-  private Deleted(Table table) {
+  private Deleted(Table table, FileFormat format) {
     this.table = table;
+    this.format = format;
   }
 
   /** The table begins with format version 2; with {@code version} 3 it is upgraded half-way, so that files with and without row ids stand side by side. */
-  static void create(Catalog catalog, TableIdentifier name, int version) throws IOException {
+  static void create(Catalog catalog, TableIdentifier name, int version, FileFormat format) throws IOException {
     PartitionSpec unpartitioned = PartitionSpec.unpartitioned();
     Table table = catalog.createTable(name, SCHEMA, unpartitioned, Map.of("format-version", "2"));
-    Deleted deleted = new Deleted(table);
+    Deleted deleted = new Deleted(table, format);
     List<DataFile> first = deleted.append(4, 50);
     table.newRowDelta().addDeletes(deleted.positions(first, 3, 7, 48)).commit();
     table.newRowDelta().addDeletes(deleted.positions(List.of(first.get(1)), 0, 1, 2)).commit();
@@ -86,7 +88,7 @@ final class Deleted {
       String kind = "kind " + file % 2;
       StructLike partition = partition(kind);
       DataWriter<Record> writer = new GenericAppenderFactory(table.schema(), table.spec())
-          .newDataWriter(output(partition), FileFormat.PARQUET, partition);
+          .newDataWriter(output(partition), format, partition);
       try (writer) {
         for (int row = 0; row < rows; row++, next++) {
           writer.write(record(table.schema(), next, table.spec().isPartitioned() ? kind : next % 5 == 0 ? null : "kind " + next % 3));
@@ -122,7 +124,7 @@ final class Deleted {
   }
 
   private EncryptedOutputFile output(StructLike partition) {
-    String name = UUID.randomUUID() + ".parquet";
+    String name = format.addExtension(UUID.randomUUID().toString());
     String path = partition == null
         ? table.locationProvider().newDataLocation(name)
         : table.locationProvider().newDataLocation(table.spec(), partition, name);
@@ -134,7 +136,7 @@ final class Deleted {
     DataFile first = files.get(0);
     PartitionSpec spec = table.specs().get(first.specId());
     PositionDeleteWriter<Record> writer = new GenericAppenderFactory(table, table.schema(), spec, Map.of(), null, null, null)
-        .newPosDeleteWriter(output(spec.isUnpartitioned() ? null : first.partition()), FileFormat.PARQUET,
+        .newPosDeleteWriter(output(spec.isUnpartitioned() ? null : first.partition()), format,
             spec.isUnpartitioned() ? null : first.partition());
     try (writer) {
       for (DataFile file : files.stream().sorted((a, b) -> a.location().compareTo(b.location())).toList()) {
@@ -174,7 +176,7 @@ final class Deleted {
     Schema schema = TypeUtil.select(table.schema(), java.util.Arrays.stream(ids).boxed().collect(java.util.stream.Collectors.toSet()));
     PartitionSpec unpartitioned = table.specs().get(0);
     EqualityDeleteWriter<Record> writer = new GenericAppenderFactory(schema, unpartitioned, ids, schema, null)
-        .newEqDeleteWriter(output(null), FileFormat.PARQUET, null);
+        .newEqDeleteWriter(output(null), format, null);
     Record record = GenericRecord.create(schema);
     for (int column = 0; column < ids.length; column++) {
       String[] path = columns.get(column).split("\\.");

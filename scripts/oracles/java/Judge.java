@@ -9,11 +9,14 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataFile;
@@ -25,6 +28,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.StaticTableOperations;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.TableUtil;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.data.GenericAppenderFactory;
@@ -33,13 +37,19 @@ import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.hadoop.HadoopFileIO;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.DataWriter;
 import org.apache.iceberg.jdbc.JdbcCatalog;
+import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.TypeUtil;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.util.SnapshotUtil;
+import org.apache.iceberg.variants.Variant;
+import org.apache.parquet.avro.AvroParquetWriter;
+import org.apache.parquet.hadoop.ParquetWriter;
 
 /**
  * A judge on Iceberg's own library.
@@ -47,10 +57,18 @@ import org.apache.iceberg.util.SnapshotUtil;
  * <pre>
  * profile METADATA_JSON                                           every snapshot's rows and columns, as JSON
  * profile-table JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE        the same for a table of a JDBC catalog
- * create JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION FILES ROWS   a table of every type, FILES files in commits of five
- * create-deleted JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION       a table with every kind of delete of format version 2 or 3
+ * create JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION FILES ROWS FORMAT   a table of every type, FILES files in commits of five;
+ *                                                                 every second file is in FORMAT, each with another codec
+ * create-deleted JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION FORMAT   a table with every kind of delete of format version 2 or 3
+ * count JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE [COLUMN OP VALUE]...    rows under each condition, as JSON
+ * write-old-lists FILE       a Parquet file whose lists have two levels, as Avro's users leave it
+ * create-typed JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE FORMAT...        a table with the types and defaults of format version 3
  * create-staged JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION        a table with snapshots that were staged and not published
  * cherry-pick JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE SNAPSHOT...      picks snapshots, prints refusals as JSON
+ * statistics JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE SNAPSHOT         the sketches of a statistics file beside its own, as JSON
+ * partition-statistics JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE SNAPSHOT          the rows of a partition statistics file, as JSON
+ * compute-partition-statistics JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE SNAPSHOT  those that Iceberg computes, as JSON
+ * theta FILE...                                           sketches of byte strings, as JSON
  * refs JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE         branches, tags, log and ancestors, as JSON
  * </pre>
  */
@@ -60,10 +78,18 @@ public final class Judge {
       case "profile" -> print(new BaseTable(new StaticTableOperations(args[1], new HadoopFileIO(new Configuration())), "table"));
       case "profile-table" -> print(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])));
       case "create" -> create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]),
-          Integer.parseInt(args[5]), Integer.parseInt(args[6]), Integer.parseInt(args[7]));
-      case "create-deleted" -> Deleted.create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]), Integer.parseInt(args[5]));
+          Integer.parseInt(args[5]), Integer.parseInt(args[6]), Integer.parseInt(args[7]), FileFormat.fromString(args[8]));
+      case "create-deleted" -> Deleted.create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]),
+          Integer.parseInt(args[5]), FileFormat.fromString(args[6]));
+      case "count" -> count(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])), List.of(args).subList(5, args.length));
+      case "write-old-lists" -> writeOldLists(args[1]);
+      case "create-typed" -> Typed.create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]), List.of(args).subList(5, args.length));
       case "create-staged" -> Staged.create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]), Integer.parseInt(args[5]));
       case "cherry-pick" -> Staged.pick(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])), List.of(args).subList(5, args.length));
+      case "statistics" -> Statistics.print(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])), Long.parseLong(args[5]));
+      case "partition-statistics" -> Statistics.printPartitions(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])), Long.parseLong(args[5]));
+      case "compute-partition-statistics" -> Statistics.computePartitions(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])), Long.parseLong(args[5]));
+      case "theta" -> Statistics.printTheta(List.of(args).subList(1, args.length));
       case "refs" -> Staged.printRefs(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])));
       default -> throw new IllegalArgumentException("unknown command " + args[0]);
     }
@@ -84,6 +110,58 @@ public final class Judge {
       separator = ",";
     }
     System.out.println(json.append("}"));
+  }
+
+  private static void writeOldLists(String file) throws IOException {
+    org.apache.avro.Schema schema = org.apache.avro.SchemaBuilder.record("rows").fields()
+        .requiredLong("id")
+        .name("tags").type().nullable().array().items().stringType().noDefault()
+        .name("places").type().nullable().array().items().record("place").fields()
+            .optionalInt("zip").optionalString("city").endRecord().noDefault()
+        .endRecord();
+    org.apache.avro.Schema place = schema.getField("places").schema().getTypes().get(0).getElementType();
+    try (ParquetWriter<org.apache.avro.generic.GenericRecord> writer = AvroParquetWriter
+        .<org.apache.avro.generic.GenericRecord>builder(new Path(file)).withSchema(schema).build()) {
+      for (long id = 0; id < 20; id++) {
+        GenericRecordBuilder record = new GenericRecordBuilder(schema).set("id", id).set("tags", null).set("places", null);
+        if (id % 3 != 0) {
+          record.set("tags", List.of("a" + id, "b").subList(0, (int) (id % 3)));
+        }
+        if (id % 4 != 0) {
+          List<Object> places = new ArrayList<>();
+          for (int at = 1; at < id % 4; at++) {
+            places.add(new GenericRecordBuilder(place).set("zip", at == 2 ? null : (int) id).set("city", "c" + at).build());
+          }
+          record.set("places", places);
+        }
+        writer.write(record.build());
+      }
+    }
+  }
+
+  private static final List<Type.TypeID> NUMBERS =
+      List.of(Type.TypeID.INTEGER, Type.TypeID.LONG, Type.TypeID.FLOAT, Type.TypeID.DOUBLE);
+
+  private static void count(Table table, List<String> conditions) throws IOException {
+    List<Long> counts = new ArrayList<>();
+    for (int at = 0; at < conditions.size(); at += 3) {
+      String column = conditions.get(at);
+      Type type = table.schema().findType(column);
+      // Text is bound to every other type but numbers.
+      boolean isNumber = NUMBERS.contains(type.typeId());
+      Object value = isNumber ? Conversions.fromPartitionString(type, conditions.get(at + 2)) : conditions.get(at + 2);
+      // A null is less than everything to the library, unless statistics rule its file out.
+      Expression filter = Expressions.and(
+          Expressions.notNull(column), Expressions.predicate(Expression.Operation.valueOf(conditions.get(at + 1)), column, value));
+      long rows = 0;
+      try (CloseableIterable<Record> records = IcebergGenerics.read(table).where(filter).select(column).build()) {
+        for (Record ignored : records) {
+          rows++;
+        }
+      }
+      counts.add(rows);
+    }
+    System.out.println(counts);
   }
 
   private static String profile(Table table, long snapshotId) throws IOException {
@@ -188,16 +266,36 @@ public final class Judge {
       return bytes(binary.array());
     }
     if (value instanceof List<?> list) {
-      return BigDecimal.valueOf(list.size());
+      return all(type.asListType().elementType(), list);
     }
     if (value instanceof Map<?, ?> map) {
-      return BigDecimal.valueOf(map.size());
+      return all(type.asMapType().valueType(), map.values());
+    }
+    if (value instanceof Record record) {
+      BigDecimal sum = BigDecimal.ZERO;
+      for (Types.NestedField field : type.asStructType().fields()) {
+        Object inner = record.getField(field.name());
+        sum = inner == null ? sum : sum.add(BigDecimal.ONE).add(measure(field.type(), inner));
+      }
+      return sum;
+    }
+    if (value instanceof Variant variant) {
+      return Typed.measure(variant);
     }
     throw new IllegalArgumentException("no measure for " + type + ": " + value.getClass());
   }
 
+  /** How many values there are; of nested ones also what they measure. The other judges count alike. */
+  private static BigDecimal all(Type type, Collection<?> values) {
+    BigDecimal sum = BigDecimal.valueOf(values.size());
+    for (Object value : values) {
+      sum = value == null || type.isPrimitiveType() ? sum : sum.add(measure(type, value));
+    }
+    return sum;
+  }
+
   private static BigDecimal micros(OffsetDateTime time) {
-    return BigDecimal.valueOf(ChronoUnit.MICROS.between(OffsetDateTime.ofInstant(java.time.Instant.EPOCH, ZoneOffset.UTC), time));
+    return BigDecimal.valueOf(time.toEpochSecond()).add(BigDecimal.valueOf(time.getNano(), 9)).movePointRight(6);
   }
 
   private static BigDecimal bytes(byte[] value) {
@@ -231,13 +329,15 @@ public final class Judge {
       Types.NestedField.optional(20, "tags", Types.ListType.ofOptional(21, Types.StringType.get())),
       Types.NestedField.optional(22, "counts", Types.MapType.ofOptional(23, 24, Types.StringType.get(), Types.LongType.get())));
 
-  private static void create(JdbcCatalog catalog, TableIdentifier name, int version, int files, int rows) throws IOException {
+  private static void create(JdbcCatalog catalog, TableIdentifier name, int version, int files, int rows, FileFormat format)
+      throws IOException {
     if (!catalog.namespaceExists(name.namespace())) {
       catalog.createNamespace(name.namespace());
     }
     PartitionSpec spec = PartitionSpec.builderFor(EVERY_TYPE).month("at").bucket("id", 2).build();
     Table table = catalog.createTable(name, EVERY_TYPE, spec, Map.of("format-version", String.valueOf(version)));
     long id = 0;
+    int written = 0;
     for (int commit = 0; commit * 5 < files; commit++) {
       AppendFiles append = table.newAppend();
       for (int file = commit * 5; file < Math.min(files, commit * 5 + 5); file++) {
@@ -249,7 +349,7 @@ public final class Judge {
           partitions.computeIfAbsent(key.copy(), ignored -> new ArrayList<>()).add(record);
         }
         for (Map.Entry<PartitionKey, List<Record>> partition : partitions.entrySet()) {
-          append.appendFile(write(table, partition.getKey(), partition.getValue()));
+          append.appendFile(write(table, partition.getKey(), partition.getValue(), written++ % 2 == 0 ? FileFormat.PARQUET : format));
         }
       }
       append.commit();
@@ -291,11 +391,17 @@ public final class Judge {
     return record;
   }
 
-  private static DataFile write(Table table, PartitionKey partition, List<Record> records) throws IOException {
-    String path = table.locationProvider().newDataLocation(table.spec(), partition, UUID.randomUUID() + ".parquet");
+  private static final List<String> CODECS = List.of("gzip", "snappy", "zstd", "uncompressed");
+  private static int codec = 0;
+
+  private static DataFile write(Table table, PartitionKey partition, List<Record> records, FileFormat format) throws IOException {
+    String path = table.locationProvider().newDataLocation(table.spec(), partition, format.addExtension(UUID.randomUUID().toString()));
     GenericAppenderFactory factory = new GenericAppenderFactory(table.schema(), table.spec());
+    if (format == FileFormat.AVRO) {
+      factory.set(TableProperties.AVRO_COMPRESSION, CODECS.get(codec++ % CODECS.size()));
+    }
     DataWriter<Record> writer = factory.newDataWriter(
-        table.encryption().encrypt(table.io().newOutputFile(path)), FileFormat.PARQUET, partition);
+        table.encryption().encrypt(table.io().newOutputFile(path)), format, partition);
     try (writer) {
       writer.write(records);
     }

@@ -2,9 +2,12 @@ import type {OperationPlan, OperationResult} from '@phlo/core'
 import type {OperationView} from '@phlo/core/command'
 import {addFilesView} from './add-files.js'
 import {createRefView, refsView} from './change-refs.js'
+import {computePartitionStatsView} from './compute-partition-stats.js'
+import {computeStatsView} from './compute-stats.js'
 import {expireView} from './expire-snapshots.js'
 import {optimizeView} from './optimize.js'
 import {pickView} from './pick.js'
+import {repairView} from './repair.js'
 import {rewriteDeletesView} from './rewrite-deletes.js'
 import {rewriteManifestsView} from './rewrite-manifests.js'
 import {rewritePathView} from './rewrite-path.js'
@@ -16,6 +19,9 @@ const VIEWS: Readonly<Record<string, unknown>> = {
   upgrade: upgradeView,
   vacuum: vacuumView,
   'expire-snapshots': expireView,
+  'compute-partition-stats': computePartitionStatsView,
+  'compute-stats': computeStatsView,
+  repair: repairView,
   'rewrite-deletes': rewriteDeletesView,
   'rewrite-manifests': rewriteManifestsView,
   'rewrite-path': rewritePathView,

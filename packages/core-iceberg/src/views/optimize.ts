@@ -4,8 +4,9 @@ import type {OptimizePlan, OptimizeResult} from '@phlo/iceberg'
 
 /** The groups of a plan, and the figures of what was done. */
 export const optimizeView: OperationView<OptimizePlan, OptimizeResult> = {
-  plan: ({groups, untouchedFiles, deadDeletes}) =>
+  plan: ({groups, order, untouchedFiles, deadDeletes}) =>
     [
+      ...orderLines(order),
       formatTable(groups, [
         {header: 'partition', value: ({partition}) => partition || '(unpartitioned)'},
         {header: 'files', value: ({files}) => files},
@@ -26,4 +27,13 @@ export const optimizeView: OperationView<OptimizePlan, OptimizeResult> = {
       }),
       ...failedGroups.map(({partition, reason}) => `failed: ${partition || '(unpartitioned)'}: ${reason}`),
     ].join('\n'),
+}
+
+function orderLines(order: OptimizePlan['order']): readonly string[] {
+  if (!order) return []
+  const left = order.kind === 'zorder' ? order.constant : []
+  return [
+    `rows are sorted by ${order.text} within each group`,
+    ...(left.length > 0 ? [`left out of the z-order, since a partition has one value of it: ${left.join(', ')}`] : []),
+  ]
 }

@@ -12,6 +12,10 @@ function deletesOf({deleteFiles, positionDeleteFiles, equalityDeleteFiles, delet
   return `${formatCount(deleteFiles)} (${shown.join(', ')})`
 }
 
+/** Nothing is said of them when nobody has counted them. */
+const distinctOf = ({distinctValues}: TableStats) =>
+  distinctValues.length === 0 ? undefined : distinctValues.map(({name, ndv}) => `${name} ${formatCount(ndv)}`).join(', ')
+
 /** The figures of a table, the sizes of its files as a histogram, and what to do about them. */
 export function renderStats(stats: TableStats, options: {readonly partitions: boolean; readonly terminal: boolean}): string {
   const share = stats.dataFiles === 0 ? '' : ` (${Math.round((100 * stats.smallFiles) / stats.dataFiles)} %)`
@@ -25,6 +29,7 @@ export function renderStats(stats: TableStats, options: {readonly partitions: bo
     Manifests: `${formatCount(stats.manifests)}, ${formatBytes(stats.manifestBytes)}`,
     Snapshots: formatCount(stats.snapshots),
     Partitions: formatCount(stats.partitionCount),
+    'Distinct values': distinctOf(stats),
   })
   const counts = stats.sizes.map(({files}) => files)
   const sizes = histogram(stats.sizes.map((size, index, all) => ({label: sizeLabel(size, index, all), count: size.files})))

@@ -156,3 +156,62 @@ describe('optimize', () => {
     expect(report).toMatchObject({commits: 2, rewrittenDataFiles: 18, addedDataFiles: 3, failedGroups: []})
   })
 })
+
+describe('optimize --sort and --zorder', () => {
+  let shop: Shop
+  let rows: readonly string[]
+  beforeAll(async () => {
+    shop = await openShop()
+    rows = await rowsOf(shop)
+  })
+
+  test('say in a dry run by what the rows will be sorted, and change nothing', async () => {
+    const before = shop.tree()
+    const {stdout, exitCode} = await shop.type(['table', 'optimize', 'shop.orders', '--sort', 'amount DESC, bucket(4, id)', '--dry-run'])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('rows are sorted by amount desc nulls last, bucket[4](id) asc nulls first within each group')
+    const curve = await shop.type(['table', 'optimize', 'shop.orders', '--zorder', 'country, amount,id', '--dry-run'])
+    expect(curve.stdout).toContain('rows are sorted by zorder(amount, id) within each group')
+    expect(curve.stdout).toContain('left out of the z-order, since a partition has one value of it: country')
+    expect(shop.tree()).toEqual(before)
+  })
+
+  test('are applied from a saved plan, and then have nothing to do', async () => {
+    const order = ['--sort', 'id desc', '--memory-limit', '1MB']
+    await shop.must('table', 'optimize', 'shop.orders', ...order, '--plan-out', 'sort.json')
+    const {report} = await shop.must('table', 'apply', 'sort.json', '--yes')
+    expect(report).toMatchObject({rewrittenDataFiles: 18, addedDataFiles: 3, rows: 360})
+    expect(await rowsOf(shop)).toEqual(rows)
+    const scanned = (await shop.must('table', 'scan', 'shop.orders', '--where', "country = 'CH'", '--limit', '1000')).data
+    const ids = scanned.map(({id}: {id: number | string}) => Number(id))
+    expect(ids).toEqual(ids.toSorted((a: number, b: number) => b - a))
+    expect(await shop.must('table', 'optimize', 'shop.orders', ...order, '--yes')).toMatchObject({outcome: 'nothing-to-do'})
+    const {explanations} = await shop.must('table', 'explain', 'optimize', 'shop.orders', '--sort', 'id desc', '--touched')
+    expect(explanations).toEqual([])
+  })
+
+  test('are told in the JSON of the plan, by names and by ids', async () => {
+    const {plan} = await shop.must('table', 'optimize', 'shop.orders', '--sort', 'amount', '--dry-run')
+    const fields = [{'source-id': 2, transform: 'identity', direction: 'asc', 'null-order': 'nulls-first'}]
+    expect(plan).toMatchObject({order: {kind: 'sort', text: 'amount asc nulls first', fields}, inputFiles: 3})
+    const curve = await shop.must('table', 'optimize', 'shop.orders', '--zorder', 'amount,id', '--zorder-var-length', '4', '--dry-run')
+    expect(curve.plan.order).toEqual({kind: 'zorder', text: 'zorder(amount, id)', columns: [2, 1], varLength: 4, constant: []})
+  })
+
+  test('with the word table sort by the order of the table, which another has not', async () => {
+    const {error, exit} = await shop.json('table', 'optimize', 'shop.orders', '--sort', 'table', '--dry-run')
+    expect({code: error?.code, exit}).toEqual({code: 'TABLE_UNSORTED', exit: 2})
+    expect(error?.message).toBe('The table has no sort order of its own to sort by.')
+    await shop.must('table', 'create', 'shop.sorted', '--schema', 'id: long', '--sort-by', 'id desc')
+    const {plan} = await shop.must('table', 'optimize', 'shop.sorted', '--sort', 'table', '--dry-run')
+    expect(plan).toMatchObject({noop: true, order: {text: 'id desc nulls last'}})
+  })
+
+  test('are not given together', async () => {
+    const before = shop.tree()
+    const {error, exit} = await shop.json('table', 'optimize', 'shop.orders', '--sort', 'id', '--zorder', 'id', '--yes')
+    expect({code: error?.code, exit}).toEqual({code: 'USAGE', exit: 2})
+    expect(error?.message).toContain('--zorder')
+    expect(shop.tree()).toEqual(before)
+  })
+})

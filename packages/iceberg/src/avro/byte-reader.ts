@@ -6,6 +6,8 @@ const CHUNK = 1024 * 1024
 /** Reads a file from front to end, a chunk at a time. */
 export interface ByteReader {
   atEnd(): boolean
+  /** Where in the file the next byte is. */
+  position(): number
   /** The next `length` bytes; throws a RangeError when the file ends before. The bytes are valid until the next call. */
   take(length: number): Promise<Buffer>
   /** An Avro long (zigzag varint) as a number. */
@@ -36,6 +38,7 @@ export function byteReader(file: InputFile): ByteReader {
   }
   return {
     atEnd: () => at === buffer.length && next === file.size,
+    position: () => next - (buffer.length - at),
     take,
     async takeLong() {
       let value = 0n

@@ -1,7 +1,12 @@
 import {crc32, deflateRawSync, inflateRawSync, zstdCompressSync, zstdDecompressSync} from 'node:zlib'
 
-/** Makes the bytes of a block out of what the file has. */
-export type Decompress = (block: Buffer) => Uint8Array
+/** Makes the bytes of a block out of what the file has; throws for damaged ones. */
+export type Decompress = (block: Uint8Array) => Uint8Array
+
+/** Bytes of a block at most: writers end them after some tens of kilobytes, and a damaged one may claim anything. */
+const MOST = 2 ** 30
+/** Snappy makes no more than this out of a byte. */
+const SNAPPY_RATIO = 64
 
 /** The decompression of a codec by its name in the file's header; undefined for one that is not supported. */
 export async function decompressor(codec: string): Promise<Decompress | undefined> {
@@ -9,9 +14,9 @@ export async function decompressor(codec: string): Promise<Decompress | undefine
     case 'null':
       return (block) => block
     case 'deflate':
-      return (block) => inflateRawSync(block)
+      return (block) => inflateRawSync(block, {maxOutputLength: MOST})
     case 'zstandard':
-      return (block) => zstdDecompressSync(block)
+      return (block) => zstdDecompressSync(block, {maxOutputLength: MOST})
     case 'snappy': {
       const {snappyUncompress} = await import('hyparquet')
       return (block) => unsnap(block, snappyUncompress)
@@ -30,7 +35,7 @@ export function compress(codec: WriteCodec, block: Uint8Array): Uint8Array {
 }
 
 /** Avro's snappy: a raw snappy block, which begins with its length as a varint, followed by the CRC-32 of what it holds. */
-function unsnap(block: Buffer, uncompress: (input: Uint8Array, output: Uint8Array) => void): Uint8Array {
+function unsnap(block: Uint8Array, uncompress: (input: Uint8Array, output: Uint8Array) => void): Uint8Array {
   if (block.length < 5) throw new RangeError('a snappy block is cut short')
   const data = block.subarray(0, -4)
   let length = 0
@@ -39,8 +44,10 @@ function unsnap(block: Buffer, uncompress: (input: Uint8Array, output: Uint8Arra
     length += (byte & 0x7f) * 2 ** shift
     if (byte < 0x80) break
   }
+  if (length > Math.min(MOST, data.length * SNAPPY_RATIO)) throw new RangeError(`a snappy block claims to hold ${length} bytes`)
   const output = new Uint8Array(length)
   uncompress(data, output)
-  if (crc32(output) !== block.readUInt32BE(block.length - 4)) throw new RangeError('a snappy block has a wrong checksum')
+  if (crc32(output) !== Buffer.from(block.buffer, block.byteOffset, block.length).readUInt32BE(block.length - 4))
+    throw new RangeError('a snappy block has a wrong checksum')
   return output
 }

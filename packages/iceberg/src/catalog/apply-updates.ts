@@ -3,7 +3,7 @@ import {NEWEST_FORMAT_VERSION} from '../spec/table-metadata-json.js'
 import {addSchema, addSortOrder, addSpec, lastOr, removeSchemas, removeSpecs} from './apply-schema-updates.js'
 import {addSnapshot, removeRef, removeSnapshots, setRef, trimSnapshotLog} from './apply-snapshot-updates.js'
 import {type CommitProgress, invalidUpdate} from './commit-progress.js'
-import {withPreviousFile} from './metadata-log.js'
+import {mendedLog, withPreviousFile} from './metadata-log.js'
 import type {TableUpdate} from './updates.js'
 
 export interface ApplyOptions {
@@ -35,7 +35,7 @@ export function applyUpdates(metadata: TableMetadata, updates: readonly TableUpd
     ...result,
     'last-updated-ms': updatedAt,
     ...(options.previousLocation !== undefined && {
-      'metadata-log': withPreviousFile(metadata, result.properties, options.previousLocation),
+      'metadata-log': withPreviousFile(result, result.properties, options.previousLocation),
     }),
   }
 }
@@ -98,6 +98,8 @@ function applyUpdate(metadata: TableMetadata, update: TableUpdate, progress: Com
       return removeSpecs(metadata, update['spec-ids'])
     case 'remove-schemas':
       return removeSchemas(metadata, update['schema-ids'])
+    case 'mend-metadata-log':
+      return {...metadata, 'metadata-log': mendedLog(metadata['metadata-log'], update['missing-files'])}
     default:
       throw invalidUpdate(`the update ${JSON.stringify((update as {action: unknown}).action)} is not known`)
   }

@@ -20,3 +20,8 @@ export function droppedMetadataFiles(base: TableMetadata, committed: TableMetada
   const kept = new Set(committed['metadata-log'].map((entry) => entry['metadata-file']))
   return base['metadata-log'].map((entry) => entry['metadata-file']).filter((file) => !kept.has(file))
 }
+
+/** A metadata log without the files that are gone, in the order of time. */
+export function mendedLog(log: readonly MetadataLogEntry[], missing: readonly string[]): readonly MetadataLogEntry[] {
+  return log.filter((entry) => !missing.includes(entry['metadata-file'])).sort((a, b) => a['timestamp-ms'] - b['timestamp-ms'])
+}

@@ -37,3 +37,8 @@ export type TableUpdate =
   | {readonly action: 'remove-partition-statistics'; readonly 'snapshot-id': bigint}
   | {readonly action: 'remove-partition-specs'; readonly 'spec-ids': readonly number[]}
   | {readonly action: 'remove-schemas'; readonly 'schema-ids': readonly number[]}
+  /**
+   * Takes files that are gone out of the metadata log, and puts what is left in the order of time. Not an update of the REST
+   * specification: for catalogs that write the metadata themselves.
+   */
+  | {readonly action: 'mend-metadata-log'; readonly 'missing-files': readonly string[]}

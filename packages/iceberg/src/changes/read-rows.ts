@@ -1,5 +1,5 @@
 import {defaultsOf} from '../parquet/defaults.js'
-import {fileRows} from '../parquet/file-rows.js'
+import {fileRows, rowSourceOf} from '../parquet/file-rows.js'
 import {type Leaf, type LeafValues, leavesOf} from '../parquet/leaves.js'
 import {nameMapping} from '../parquet/name-mapping.js'
 import {assertReadable} from '../parquet/readable.js'
@@ -50,8 +50,7 @@ export async function* rowsOf(
     defaultOf: defaultsOf(schema, identityValues(table.metadata)(dataFile)),
   }
   const source = {
-    path: dataFile.filePath,
-    size: dataFile.fileSizeInBytes,
+    ...rowSourceOf(dataFile),
     lineage: {firstRowId: dataFile.firstRowId, sequenceNumber},
     deleted: others,
   }

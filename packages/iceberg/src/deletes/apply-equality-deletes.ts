@@ -1,5 +1,5 @@
 import {defaultsOf} from '../parquet/defaults.js'
-import {fileRows, type RowLayout} from '../parquet/file-rows.js'
+import {fileRows, type RowLayout, rowSourceOf} from '../parquet/file-rows.js'
 import {nameMapping} from '../parquet/name-mapping.js'
 import {currentSchema} from '../spec/current.js'
 import {identityValues} from '../spec/file-partition.js'
@@ -29,7 +29,7 @@ type Keys = Map<string, bigint>
  * compared columns are equal (spec, "Equality Delete Files", "Scan Planning"). Columns are found by field id, so that renamed and
  * promoted ones are compared rightly.
  *
- * @throws PhloError `EQUALITY_FIELD_UNKNOWN` (exit 6), and what reading Parquet throws
+ * @throws PhloError `EQUALITY_FIELD_UNKNOWN` (exit 6), and what reading files throws
  */
 export async function applyEqualityDeletes(given: EqualityDeletes): Promise<void> {
   const {table, deletes, memory, signal} = given
@@ -40,8 +40,7 @@ export async function applyEqualityDeletes(given: EqualityDeletes): Promise<void
   let keys: Keys = new Map()
   let bytes = 0
   for (const {dataFile, sequenceNumber} of deletes) {
-    const source = {path: dataFile.filePath, size: dataFile.fileSizeInBytes}
-    for await (const {read, rows} of fileRows(table.io, source, layout, signal)) {
+    for await (const {read, rows} of fileRows(table.io, rowSourceOf(dataFile), layout, signal)) {
       const keyOf = rowKeys(leaves.map(read))
       for (let row = 0; row < rows; row++) {
         const key = keyOf(row)
@@ -65,13 +64,12 @@ async function markMatching({table, dataFiles, signal, onDelete}: EqualityDelete
   for (const sequenceNumber of keys.values()) if (sequenceNumber > newest) newest = sequenceNumber
   for (const {dataFile, sequenceNumber} of dataFiles) {
     if (sequenceNumber >= newest) continue
-    const {filePath, fileSizeInBytes} = dataFile
     const own = {...layout, defaultOf: defaultsOf(schema, identityOf(dataFile))}
-    for await (const {read, rows, position} of fileRows(table.io, {path: filePath, size: fileSizeInBytes}, own, signal)) {
+    for await (const {read, rows, position} of fileRows(table.io, rowSourceOf(dataFile), own, signal)) {
       const keyOf = rowKeys(layout.leaves.map(read))
       for (let row = 0; row < rows; row++) {
         const deletedAt = keys.get(keyOf(row))
-        if (deletedAt !== undefined && sequenceNumber < deletedAt) onDelete(filePath, position + row)
+        if (deletedAt !== undefined && sequenceNumber < deletedAt) onDelete(dataFile.filePath, position + row)
       }
     }
   }

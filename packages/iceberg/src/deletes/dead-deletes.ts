@@ -3,7 +3,7 @@ import {readManifestList} from '../avro/manifest-list.js'
 import {headOf} from '../refs.js'
 import {partitionSpecById} from '../spec/current.js'
 import {partitionKey} from '../spec/file-partition.js'
-import type {DataFile, ManifestEntry} from '../spec/manifest.js'
+import type {DataFile, ManifestEntry, ManifestFile} from '../spec/manifest.js'
 import {referencedDataFile} from '../spec/referenced-data-file.js'
 import type {IcebergTable} from '../table.js'
 
@@ -14,12 +14,18 @@ import type {IcebergTable} from '../table.js'
  * A delete file that is about one data file is dead with it. Any other is dead when no file of its partition, or for a global
  * equality delete of the whole table, is old enough. A position delete names files that were there when it was committed, so that
  * for it a file counts from the commit that added it: one that optimize made stands for older rows, and is not named.
+ *
+ * @param known the head's manifests, when the caller has read the list and knows better than it
  */
-export async function deadDeletes(table: IcebergTable, replaced: ReadonlySet<string>): Promise<readonly DataFile[]> {
+export async function deadDeletes(
+  table: IcebergTable,
+  replaced: ReadonlySet<string>,
+  known?: readonly ManifestFile[],
+): Promise<readonly DataFile[]> {
   const head = headOf(table)
   if (!head) return []
   const {io, metadata} = table
-  const manifests = await readManifestList(io, head, metadata['format-version'])
+  const manifests = known ?? (await readManifestList(io, head, metadata['format-version']))
   const deletes: ManifestEntry[] = []
   for (const manifest of manifests.filter(({content}) => content === 'deletes')) {
     for await (const entry of readManifest(io, manifest, {metadata})) if (entry.status !== 'deleted') deletes.push(entry)

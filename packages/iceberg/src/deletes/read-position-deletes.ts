@@ -1,5 +1,5 @@
 import type {FileIO} from '@phlo/core'
-import {fileRows} from '../parquet/file-rows.js'
+import {fileRows, rowSourceOf} from '../parquet/file-rows.js'
 import {leavesOf} from '../parquet/leaves.js'
 import {mappingByName} from '../parquet/name-mapping.js'
 import type {DataFile} from '../spec/manifest.js'
@@ -14,17 +14,17 @@ const [PATH, POSITION] = LAYOUT.leaves
  * Tells every row that a position delete file deletes (spec, "Position Delete Files"), in the order of the file; memory does not
  * grow with it.
  *
- * @throws PhloError `PARQUET_CORRUPT`, `PARQUET_UNSUPPORTED` naming the file
+ * @throws PhloError naming the file, as `fileRows` does
  */
 export async function readPositionDeletes(
   io: FileIO,
-  {filePath, fileSizeInBytes}: DataFile,
+  file: DataFile,
   onDelete: (path: string, position: number) => void,
   signal?: AbortSignal,
 ): Promise<void> {
   if (!PATH || !POSITION) return
   const decoder = new TextDecoder()
-  for await (const {read, rows} of fileRows(io, {path: filePath, size: fileSizeInBytes}, LAYOUT, signal)) {
+  for await (const {read, rows} of fileRows(io, rowSourceOf(file), LAYOUT, signal)) {
     const paths = read(PATH).values
     const positions = read(POSITION).values
     // Rows are sorted by path, and a dictionary gives the same bytes for the same path: it is decoded once.

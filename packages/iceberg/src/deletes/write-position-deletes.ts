@@ -26,7 +26,7 @@ export interface NewPositionDeletes {
 export async function writePositionDeletes(io: FileIO, given: NewPositionDeletes): Promise<DataFile> {
   const {path, specId, partition, properties, deletes} = given
   const options = {...parquetWriteOptions(properties, SCHEMA), metrics: () => ({kind: 'full'}) as const}
-  const writer = createParquetFile(await io.create(path), SCHEMA, options)
+  const writer = await createParquetFile(io, path, SCHEMA, options)
   try {
     for (const {paths, positions} of rowGroups(deletes)) {
       const column = (leaf: Leaf): LeafValues => ({

@@ -1,10 +1,9 @@
 import {formatTableName} from '@phlo/core'
 import {headOf} from '../refs.js'
 import {currentSchema} from '../spec/current.js'
-import {fieldsById} from '../spec/schema.js'
-import type {PartitionField, SortField} from '../spec/table-metadata.js'
+import {formatSortField, formatTerm} from '../spec/sort-order.js'
 import {formatType} from '../spec/type-text.js'
-import type {Schema, StructField} from '../spec/types.js'
+import type {StructField} from '../spec/types.js'
 import type {IcebergTable} from '../table.js'
 
 export interface ColumnDescription {
@@ -49,8 +48,8 @@ export function describeTable(table: IcebergTable): TableDescription {
     location: table.location,
     metadataLocation: table.metadataLocation,
     columns: schema.fields.map(columnOf),
-    partitionSpec: (spec?.fields ?? []).map((field) => transformText(schema, field)).join(', '),
-    sortOrder: (order?.fields ?? []).map((field) => sortText(schema, field)).join(', '),
+    partitionSpec: (spec?.fields ?? []).map((field) => formatTerm(schema, field)).join(', '),
+    sortOrder: (order?.fields ?? []).map((field) => formatSortField(schema, field)).join(', '),
     snapshot: head ? {id: String(head['snapshot-id']), operation: head.summary?.operation ?? '', timestamp: head['timestamp-ms']} : null,
     properties: metadata.properties,
     updatedAt: metadata['last-updated-ms'],
@@ -64,18 +63,6 @@ const columnOf = ({id, name, type, required, doc}: StructField): ColumnDescripti
   required,
   doc: doc ?? null,
 })
-
-function transformText(
-  schema: Schema,
-  {transform, 'source-id': sourceId, name}: Pick<PartitionField, 'transform' | 'source-id'> & {name?: string},
-): string {
-  const source = fieldsById(schema).get(sourceId)?.name ?? name ?? `#${sourceId}`
-  return transform === 'identity' ? source : `${transform}(${source})`
-}
-
-function sortText(schema: Schema, field: SortField): string {
-  return `${transformText(schema, field)} ${field.direction} ${field['null-order'].replace('-', ' ')}`
-}
 
 /** A branch or tag, as `table refs` shows it. Ages are milliseconds. */
 export interface RefRow {

@@ -7,6 +7,8 @@ import {partitionKey, partitionNames} from '../spec/file-partition.js'
 import type {DataFile} from '../spec/manifest.js'
 import type {IcebergTable} from '../table.js'
 import {type Advice, advise} from './advice.js'
+import type {ColumnNdv} from './compute-stats/plan-types.js'
+import {distinctValues} from './compute-stats/statistics-of.js'
 import {type ResolvedOptimizeOptions, resolveOptions} from './optimize/options.js'
 
 /** Files of one size class: up to `upTo` bytes, and over the class before. */
@@ -46,6 +48,8 @@ export interface TableStats {
   readonly snapshots: number
   readonly partitionCount: number
   readonly partitions: readonly PartitionStats[]
+  /** Of the columns of which the head has statistics; none are computed for this. */
+  readonly distinctValues: readonly ColumnNdv[]
   readonly advice: readonly Advice[]
 }
 
@@ -113,6 +117,7 @@ export async function tableStats(table: IcebergTable, context: OperationContext)
     snapshots: metadata.snapshots.length,
     partitionCount: partitions.size,
     partitions: all.sort((a, b) => b.files - a.files || a.partition.localeCompare(b.partition)),
+    distinctValues: head ? distinctValues(metadata, head) : [],
   }
   return {...figures, advice: advise(table, figures, options, context)}
 }

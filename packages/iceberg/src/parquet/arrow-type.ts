@@ -1,6 +1,6 @@
 import {refused} from '@phlo/core'
 import type {Schema as ArrowSchema, DataType, Field} from 'apache-arrow'
-import {decimalType, fixedLength} from '../spec/primitive-types.js'
+import {decimalType, fixedLength, geographic} from '../spec/primitive-types.js'
 import {isList, isMap, isStruct} from '../spec/schema.js'
 import type {PrimitiveType, Schema, Type} from '../spec/types.js'
 
@@ -19,7 +19,8 @@ function field(arrow: Arrow, name: string, id: number, type: Type, required: boo
 }
 
 /**
- * The Arrow type of an Iceberg type: decimals as decimal128, times in microseconds (or nanoseconds), uuids as 16 bytes.
+ * The Arrow type of an Iceberg type: decimals as decimal128, times in microseconds (or nanoseconds), uuids as 16 bytes,
+ * variants as JSON text, geometries as WKB.
  *
  * @throws PhloError `TYPE_NOT_READ` (exit 6)
  */
@@ -65,13 +66,17 @@ function primitive(arrow: Arrow, type: PrimitiveType): DataType {
       return new arrow.TimestampNanosecond()
     case 'timestamptz_ns':
       return new arrow.TimestampNanosecond('UTC')
+    case 'unknown':
+      return new arrow.Null()
     case 'string':
+    case 'variant':
       return new arrow.Utf8()
     case 'binary':
       return new arrow.Binary()
     case 'uuid':
       return new arrow.FixedSizeBinary(16)
     default:
+      if (geographic(type)) return new arrow.Binary()
       throw refused('TYPE_NOT_READ', `Values of type ${type} are not read by this version.`)
   }
 }

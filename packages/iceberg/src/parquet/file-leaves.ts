@@ -4,14 +4,25 @@ import {getSchemaPath} from 'hyparquet/src/schema.js'
 import type {Leaf} from './leaves.js'
 import type {NameMapping} from './name-mapping.js'
 
+/** A node on the way to a column of a file. */
+export interface FileNode {
+  readonly element: SchemaElement
+  readonly repetition: string
+  readonly fieldId: number | undefined
+}
+
 /** A primitive column of a Parquet file, and the Iceberg fields on the way to it. */
 export interface FileLeaf {
   /** Which of a row group's column chunks it is. */
   readonly index: number
   readonly element: SchemaElement
   readonly schemaPath: SchemaTree[]
-  /** Without the root; the ids are the file's own, else the name mapping's. */
-  readonly path: readonly {readonly repetition: string; readonly fieldId: number | undefined}[]
+  /**
+   * Without the root; the ids are the file's own, else the name mapping's. A list of two levels, in which the repeated node is the
+   * element, has a node more here, so that its path is that of one of three.
+   */
+  readonly path: readonly FileNode[]
+  /** All columns of a variant have its id. */
   readonly fieldId: number | undefined
 }
 
@@ -26,12 +37,17 @@ export function fileLeaves(footer: FileMetaData, mapping?: NameMapping, options:
   return paths.map((names, index) => {
     const schemaPath = getSchemaPath(footer.schema, [...names])
     const nodes = schemaPath.slice(1)
-    const path = nodes.map(({element}, depth) => ({
-      repetition: element.repetition_type ?? 'REQUIRED',
-      fieldId: hasIds ? element.field_id : mapping?.get(icebergName(nodes.slice(0, depth + 1))),
-    }))
+    const path = nodes.flatMap((node, depth): readonly FileNode[] => {
+      const {element: own} = node
+      const fieldId = hasIds ? own.field_id : mapping?.get(icebergName(nodes.slice(0, depth + 1)))
+      if (!isOldElement(nodes[depth - 1]?.element, own)) return [{element: own, repetition: own.repetition_type ?? 'REQUIRED', fieldId}]
+      return [
+        {element: own, repetition: 'REPEATED', fieldId: undefined},
+        {element: own, repetition: 'REQUIRED', fieldId},
+      ]
+    })
     const element = (nodes.at(-1) as SchemaTree).element
-    return {index, element, schemaPath, path, fieldId: path.at(-1)?.fieldId}
+    return {index, element, schemaPath, path, fieldId: path[columnDepth(path) - 1]?.fieldId}
   })
 }
 
@@ -50,15 +66,32 @@ export function tableFileLeaves(path: string, footer: FileMetaData, mapping: Nam
   return fileLeaves(footer, mapping)
 }
 
+/** The depth at which a column's field is: its own, or, for a part of a variant, which has no id, the variant's. */
+function columnDepth(path: readonly FileNode[]): number {
+  const variant = path.findIndex(({element}) => element.logical_type?.type === 'VARIANT')
+  return variant < 0 ? path.length : variant + 1
+}
+
 /** The dotted name without the repeated groups of lists and maps. */
 function icebergName(nodes: readonly SchemaTree[]): string {
+  const isNamed = ({element, children}: SchemaTree, depth: number) =>
+    element.repetition_type !== 'REPEATED' || children.length === 0 || isOldElement(nodes[depth - 1]?.element, element)
   return nodes
-    .filter(({element, children}) => element.repetition_type !== 'REPEATED' || children.length === 0)
-    .map(({element}, depth, all) => (depth > 0 && isList(all[depth - 1]) ? 'element' : element.name))
+    .filter(isNamed)
+    .map(({element}, depth, all) => (depth > 0 && isList(all[depth - 1]?.element) ? 'element' : element.name))
     .join('.')
 }
 
-const isList = (node: SchemaTree | undefined) => node?.element.converted_type === 'LIST' || node?.element.logical_type?.type === 'LIST'
+/** Whether the repeated node of a list is itself the element, as old writers had it (Parquet, "Lists", backward compatibility). */
+export function isOldElement(
+  list: SchemaElement | undefined,
+  {name, num_children: children, repetition_type: repetition}: SchemaElement,
+): boolean {
+  if (!isList(list) || repetition !== 'REPEATED') return false
+  return children !== 1 || name === 'array' || name === `${list?.name}_tuple`
+}
+
+const isList = (element: SchemaElement | undefined) => element?.converted_type === 'LIST' || element?.logical_type?.type === 'LIST'
 
 function leafPaths(schema: readonly SchemaElement[]): readonly string[][] {
   const paths: string[][] = []

@@ -1,5 +1,6 @@
 import type {InputFile} from '@phlo/core'
 import type {ColumnMetaData, FileMetaData, SchemaElement} from 'hyparquet'
+import {isUnordered} from '../spec/primitive-types.js'
 import type {FileLeaf} from './file-leaves.js'
 import type {Leaf, PhysicalValue} from './leaves.js'
 import {combine, type LeafMetrics} from './metrics.js'
@@ -77,7 +78,7 @@ function boundsOf(
   statistics: Statistics | undefined,
 ): readonly [Present, Present] | undefined {
   const {element} = column
-  if (!statistics || element.type === 'INT96') return undefined
+  if (!statistics || element.type === 'INT96' || isUnordered(leaf.type)) return undefined
   const isSigned = element.type === 'INT32' || element.type === 'INT64' || element.type === 'FLOAT' || element.type === 'DOUBLE'
   const [min, max] = [
     statistics.min_value ?? (isSigned ? statistics.min : undefined),

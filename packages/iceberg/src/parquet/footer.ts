@@ -15,6 +15,8 @@ const AS_STORED = {
   dateFromDays: stored,
   stringFromBytes: stored,
   uuidFromBytes: stored,
+  geometryFromBytes: stored,
+  geographyFromBytes: stored,
 }
 
 /**

@@ -21,7 +21,7 @@ export interface Leaf {
 
 /**
  * The values of one leaf column of some rows, as Parquet has them: physical (int, date → number · 64-bit types → bigint · strings,
- * binary, fixed, uuid, long decimals → bytes), one entry a level pair, null where the definition level says so. Typed arrays
+ * binary, fixed, uuid, long decimals, WKB → bytes · a variant → the bytes of its metadata and of its value together), one entry a level pair, null where the definition level says so. Typed arrays
  * where nothing is null.
  */
 export interface LeafValues {
@@ -43,6 +43,9 @@ export function leavesOf(schema: Schema | StructType): readonly Leaf[] {
   visitStruct(schema, '', [], leaves)
   return leaves
 }
+
+/** The leaves that files have columns for: all but those of the type `unknown`, of which every value is null. */
+export const storedLeavesOf = (schema: Schema | StructType): readonly Leaf[] => leavesOf(schema).filter(({type}) => type !== 'unknown')
 
 function visitStruct(struct: StructType, prefix: string, path: readonly PathNode[], leaves: Leaf[]): void {
   for (const field of struct.fields) {

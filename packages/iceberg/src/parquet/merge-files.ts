@@ -1,17 +1,16 @@
-import {type FileIO, unavailable} from '@phlo/core'
+import type {FileIO} from '@phlo/core'
 import type {DataFile} from '../spec/manifest.js'
 import type {Schema, Value} from '../spec/types.js'
 import {copiedChunks, isCopyable} from './copy-row-group.js'
 import {type DefaultOf, defaultsOf} from './defaults.js'
-import {tableFileLeaves} from './file-leaves.js'
-import type {RowSource} from './file-rows.js'
-import {readFooter} from './footer.js'
-import {type Leaf, type LeafValues, leavesOf} from './leaves.js'
+import {type RowSource, rowSourceOf} from './file-rows.js'
+import {type Leaf, type LeafValues, storedLeavesOf} from './leaves.js'
 import {withLineage} from './lineage.js'
-import {divideRows, type MergeInput, type PlannedRowGroup, planRowGroups, positionOf, type Segment} from './merge-plan.js'
+import {divideRows, type MergeInput, type PlannedRowGroup, planRowGroups, positionOf, runOf, type Segment} from './merge-plan.js'
 import type {FileMetrics} from './metrics.js'
-import {type NameMapping, nameMapping} from './name-mapping.js'
-import {type LeafReader, openRowGroup} from './read-leaves.js'
+import {nameMapping} from './name-mapping.js'
+import {openInput} from './open-input.js'
+import type {LeafReader} from './read-leaves.js'
 import {concatenate, selectRows, sliceRows} from './slice.js'
 import {survivingRows} from './surviving-rows.js'
 import {createParquetFile, type ParquetFileWriter, parquetWriteOptions} from './write-file.js'
@@ -19,7 +18,7 @@ import {createParquetFile, type ParquetFileWriter, parquetWriteOptions} from './
 /** What is to be merged into what. */
 export interface MergeRequest {
   readonly io: FileIO
-  /** Parquet files of one partition, in the order in which their rows come out. */
+  /** Parquet and Avro files of one partition, in the order in which their rows come out. */
   readonly inputs: readonly DataFile[]
   /** The schema of what comes out. */
   readonly schema: Schema
@@ -41,8 +40,6 @@ export interface MergeRequest {
 /** What the table knows of the rows of a data file: those that were deleted, and what they inherit. */
 export type SourceOf = (file: DataFile) => RowSource
 
-export const plainSource: SourceOf = ({filePath, fileSizeInBytes}) => ({path: filePath, size: fileSizeInBytes})
-
 export interface MergedFile {
   readonly path: string
   /** Bytes. */
@@ -59,19 +56,19 @@ const LEAF_MEMORY = 16 * 1024 ** 2
 const FOOTERS_AT_A_TIME = 16
 
 /**
- * Merges Parquet files into fewer, or divides them into more: row groups that are large already are copied byte for byte, the
+ * Merges data files into fewer Parquet files, or divides them into more: row groups of Parquet that are large already are copied byte for byte, the
  * others are decoded, column by column, into full ones. Columns are matched by field id; the result has the schema's columns, which
  * may be those of row lineage, without the rows that were deleted.
  * Memory is bounded by a row group of the target size and one decoded column of it.
  *
  * This is the seam at which merging pages without decoding them comes in.
  *
- * @throws PhloError `PARQUET_CORRUPT`, `PARQUET_UNSUPPORTED`, and what the FileIO throws; what was being written is then aborted
+ * @throws PhloError `PARQUET_CORRUPT`, `PARQUET_UNSUPPORTED`, `AVRO_CORRUPT`, `AVRO_UNSUPPORTED`, and what the FileIO throws; what was being written is then aborted
  */
 export async function mergeFiles(request: MergeRequest): Promise<readonly MergedFile[]> {
   const {schema, properties, signal} = request
   const inputs = await openInputs(request)
-  const leaves = leavesOf(schema)
+  const leaves = storedLeavesOf(schema)
   const rowGroupBytes = Number(properties['write.parquet.row-group-size-bytes'] ?? 128 * 1024 ** 2)
   const limits = {rowGroupBytes, leafMemory: LEAF_MEMORY, canCopy: (segment: Segment) => isCopyable(segment, leaves, rowGroupBytes * LARGE)}
   const merged: MergedFile[] = []
@@ -83,26 +80,10 @@ export async function mergeFiles(request: MergeRequest): Promise<readonly Merged
   return merged
 }
 
-async function openInputs({io, inputs, properties, sourceOf = plainSource}: MergeRequest): Promise<readonly MergeInput[]> {
+async function openInputs({io, inputs, properties, sourceOf = rowSourceOf}: MergeRequest): Promise<readonly MergeInput[]> {
   const {default: pMap} = await import('p-map')
   const mapping = nameMapping(properties)
   return pMap(inputs, (file) => openInput(io, file, sourceOf(file), mapping), {concurrency: FOOTERS_AT_A_TIME})
-}
-
-async function openInput(io: FileIO, file: DataFile, source: RowSource, mapping: NameMapping | undefined): Promise<MergeInput> {
-  const opened = await io.open(file.filePath)
-  try {
-    if (opened.size !== file.fileSizeInBytes) {
-      throw unavailable('FILE_SIZE_MISMATCH', `${file.filePath} has ${opened.size} bytes; its manifest says ${file.fileSizeInBytes}.`)
-    }
-    const footer = await readFooter(opened)
-    if (Number(footer.num_rows) !== file.recordCount) {
-      throw unavailable('ROW_COUNT_MISMATCH', `${file.filePath} has ${footer.num_rows} rows; its manifest says ${file.recordCount}.`)
-    }
-    return {file, source, footer, leaves: tableFileLeaves(file.filePath, footer, mapping)}
-  } finally {
-    await opened.close()
-  }
 }
 
 async function writeOutput(
@@ -113,14 +94,15 @@ async function writeOutput(
 ): Promise<MergedFile | undefined> {
   const {io, schema, properties, signal, identity, onRows, onStaged} = request
   const defaultOf = defaultsOf(schema, identity)
+  const options = parquetWriteOptions(properties, schema)
   onStaged(path)
-  const writer = createParquetFile(await io.create(path), schema, parquetWriteOptions(properties, schema))
+  const writer = await createParquetFile(io, path, schema, options)
   try {
     let written = 0
     for (const {copy, segments, rows} of rowGroups) {
       signal.throwIfAborted()
       if (copy) await writer.copyRowGroup(rows, copiedChunks(io, segments[0] as Segment, leaves))
-      written += copy ? rows : await rewriteRowGroup(io, writer, segments, leaves, defaultOf)
+      written += copy ? rows : await rewriteRowGroup(writer, segments, leaves, defaultOf)
       onRows(rows)
     }
     if (written > 0 || rowGroups.length === 0) return {path, ...(await writer.close())}
@@ -134,7 +116,6 @@ async function writeOutput(
 
 /** Returns how many rows were written: none when all of them are deleted. */
 async function rewriteRowGroup(
-  io: FileIO,
   writer: ParquetFileWriter,
   segments: readonly Segment[],
   leaves: readonly Leaf[],
@@ -143,7 +124,7 @@ async function rewriteRowGroup(
   const parts: OpenSegment[] = []
   for (const segment of segments) {
     const survivors = survivingRows(segment.input.source.deleted, positionOf(segment), segment.to - segment.from)
-    if (survivors?.length !== 0) parts.push(await openSegment(io, segment, survivors, leaves, defaultOf))
+    if (survivors?.length !== 0) parts.push(await openSegment(segment, survivors, leaves, defaultOf))
   }
   const rows = parts.reduce((sum, part) => sum + part.rows, 0)
   if (rows > 0) await writer.writeRowGroup(rows, (leaf) => concatenate(parts.map(({read}) => read(leaf))))
@@ -156,24 +137,18 @@ interface OpenSegment {
 }
 
 async function openSegment(
-  io: FileIO,
   segment: Segment,
   survivors: Uint32Array | undefined,
   leaves: readonly Leaf[],
   defaultOf: DefaultOf,
 ): Promise<OpenSegment> {
-  const {input, rowGroup, from, to} = segment
+  const {input, from, to} = segment
   const {lineage} = input.source
-  const file = await io.open(input.file.filePath, {size: input.file.fileSizeInBytes})
-  try {
-    const stored = await openRowGroup({file, footer: input.footer, leaves: input.leaves, rowGroup}, leaves, defaultOf)
-    const all = lineage ? withLineage(stored, lineage, positionOf({...segment, from: 0})) : stored
-    const read = (leaf: Leaf): LeafValues => {
-      const rows = sliceRows(all(leaf), from, to)
-      return survivors ? selectRows(rows, survivors) : rows
-    }
-    return {rows: survivors?.length ?? to - from, read}
-  } finally {
-    await file.close()
+  const stored = await runOf(segment).open(leaves, defaultOf)
+  const all = lineage ? withLineage(stored, lineage, runOf(segment).position) : stored
+  const read = (leaf: Leaf): LeafValues => {
+    const rows = sliceRows(all(leaf), from, to)
+    return survivors ? selectRows(rows, survivors) : rows
   }
+  return {rows: survivors?.length ?? to - from, read}
 }

@@ -1,20 +1,37 @@
 import type {FileMetaData} from 'hyparquet'
 import type {DataFile} from '../spec/manifest.js'
+import type {DefaultOf} from './defaults.js'
 import type {FileLeaf} from './file-leaves.js'
 import type {RowSource} from './file-rows.js'
+import type {Leaf} from './leaves.js'
+import type {LeafReader} from './read-leaves.js'
 
-/** A file to be merged, its footer read. */
+/** Rows of a file that are read together: a row group of Parquet, or some blocks of Avro. */
+export interface StoredRun {
+  readonly rows: number
+  /** Of the first row in the file. */
+  readonly position: number
+  /** Before compression, of all columns; an estimate. */
+  readonly bytes: number
+  /** Bytes of memory that the decoded values of each leaf take; an estimate. */
+  readonly leafMemory: readonly number[]
+  /** Gives a reader for some leaves; what it decodes is bounded by a few of them. */
+  readonly open: (leaves: readonly Leaf[], defaultOf: DefaultOf) => Promise<LeafReader>
+}
+
+/** A file to be merged. */
 export interface MergeInput {
   readonly file: DataFile
   readonly source: RowSource
-  readonly footer: FileMetaData
-  readonly leaves: readonly FileLeaf[]
+  readonly runs: readonly StoredRun[]
+  /** Of a Parquet file, in which a run is a row group. */
+  readonly parquet?: {readonly footer: FileMetaData; readonly leaves: readonly FileLeaf[]}
 }
 
-/** Rows `from` up to `to` of one row group of an input. */
+/** Rows `from` up to `to` of one run of an input. */
 export interface Segment {
   readonly input: MergeInput
-  readonly rowGroup: number
+  readonly run: number
   readonly from: number
   readonly to: number
 }
@@ -31,18 +48,16 @@ export interface MergeLimits {
   readonly rowGroupBytes: number
   /** Bytes that the decoded values of one leaf may take in memory. */
   readonly leafMemory: number
-  /** Whether the input's row group may be copied as it is. */
+  /** Whether the rows are a row group that may be copied as it is. */
   readonly canCopy: (segment: Segment) => boolean
 }
 
 /**
- * Divides the rows of the inputs, in their order, over exactly `outputs` files. Row groups stay whole where there are enough of
- * them; else they are cut.
+ * Divides the rows of the inputs, in their order, over exactly `outputs` files. Runs stay whole where there are enough of them;
+ * else they are cut.
  */
 export function divideRows(inputs: readonly MergeInput[], outputs: number): readonly (readonly Segment[])[] {
-  const segments = inputs
-    .flatMap((input) => input.footer.row_groups.map(({num_rows: rows}, rowGroup) => ({input, rowGroup, from: 0, to: Number(rows)})))
-    .filter(({to}) => to > 0)
+  const segments = inputs.flatMap((input) => input.runs.map(({rows}, run) => ({input, run, from: 0, to: rows}))).filter(({to}) => to > 0)
   if (outputs === 1) return [segments]
   return segments.length >= outputs ? wholeSegments(segments, outputs) : cutSegments(segments, outputs)
 }
@@ -69,12 +84,12 @@ function cutSegments(segments: readonly Segment[], outputs: number): readonly (r
   const total = rowsIn(segments)
   const files: Segment[][] = Array.from({length: outputs}, () => [])
   let done = 0
-  for (const {input, rowGroup, to} of segments) {
+  for (const {input, run, to} of segments) {
     for (let from = 0; from < to; ) {
       const index = Math.min(outputs - 1, Math.floor((done * outputs) / total))
       const limit = index === outputs - 1 ? total : Math.ceil((total * (index + 1)) / outputs)
       const end = Math.min(to, from + Math.max(1, limit - done))
-      files[index]?.push({input, rowGroup, from, to: end})
+      files[index]?.push({input, run, from, to: end})
       done += end - from
       from = end
     }
@@ -116,8 +131,8 @@ export function planRowGroups(segments: readonly Segment[], limits: MergeLimits)
 
 /** A segment in parts that each fit the limits by themselves. */
 function partsOf(segment: Segment, {rowGroupBytes, leafMemory: most}: MergeLimits): readonly Segment[] {
-  const share = Math.max(uncompressedBytes(segment) / rowGroupBytes, ...leafMemory(segment).map((need) => need / most))
-  const count = Math.max(1, Math.ceil(share))
+  const times = Math.max(uncompressedBytes(segment) / rowGroupBytes, ...leafMemory(segment).map((need) => need / most))
+  const count = Math.max(1, Math.ceil(times))
   const rows = Math.ceil((segment.to - segment.from) / count)
   return Array.from({length: count}, (_, index) => ({
     ...segment,
@@ -126,30 +141,17 @@ function partsOf(segment: Segment, {rowGroupBytes, leafMemory: most}: MergeLimit
   })).filter(({from, to}) => to > from)
 }
 
-function uncompressedBytes({input, rowGroup, from, to}: Segment): number {
-  const group = input.footer.row_groups[rowGroup]
-  return (Number(group?.total_byte_size ?? 0) * (to - from)) / Math.max(1, Number(group?.num_rows ?? 0))
-}
+export const runOf = ({input, run}: Segment) => input.runs[run] as StoredRun
 
-/** Bytes of an entry of a decoded array, of an object for a value's bytes, and of a boxed 64-bit integer. */
-const [ENTRY, OBJECT, BOXED] = [8, 120, 32]
+/** The part of its run that a segment is. */
+const share = (segment: Segment) => (segment.to - segment.from) / Math.max(1, runOf(segment).rows)
 
-/** About how much memory the decoded values of each leaf take. Values of a dictionary are shared, others are an object each. */
-function leafMemory({input, rowGroup, from, to}: Segment): readonly number[] {
-  const group = input.footer.row_groups[rowGroup]
-  const share = (to - from) / Math.max(1, Number(group?.num_rows ?? 0))
-  return (group?.columns ?? []).map(({meta_data: chunk}) => {
-    const entries = Number(chunk?.num_values ?? 0) * share
-    const isBytes = chunk?.type === 'BYTE_ARRAY' || chunk?.type === 'FIXED_LEN_BYTE_ARRAY'
-    const fromDictionary = chunk?.dictionary_page_offset !== undefined && !chunk.encodings.includes('PLAIN')
-    if (!isBytes) return entries * (ENTRY + (chunk?.type === 'INT64' && input.leaves.length > 0 ? BOXED / 4 : 0))
-    const plain = Number(chunk?.total_uncompressed_size ?? 0) * share
-    const isSmall = plain < entries * 3
-    return entries * ENTRY + (fromDictionary || isSmall ? plain : entries * OBJECT + plain)
-  })
+const uncompressedBytes = (segment: Segment) => runOf(segment).bytes * share(segment)
+
+function leafMemory(segment: Segment): readonly number[] {
+  const part = share(segment)
+  return runOf(segment).leafMemory.map((bytes) => bytes * part)
 }
 
 /** Where in its file a segment begins, in rows. */
-export function positionOf({input, rowGroup, from}: Segment): number {
-  return input.footer.row_groups.slice(0, rowGroup).reduce((sum, {num_rows}) => sum + Number(num_rows), from)
-}
+export const positionOf = (segment: Segment) => runOf(segment).position + segment.from

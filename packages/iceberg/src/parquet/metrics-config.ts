@@ -1,6 +1,7 @@
 import {usage} from '@phlo/core'
-import {allFields} from '../spec/schema.js'
-import type {Schema} from '../spec/types.js'
+import {allFields, isList, isStruct} from '../spec/schema.js'
+import {numberProperty} from '../spec/table-properties.js'
+import type {Schema, Type} from '../spec/types.js'
 
 /** How much is recorded of a column: nothing, counts, or counts and bounds of at most `length` characters or bytes. */
 export type MetricsMode = {readonly kind: 'none' | 'counts' | 'full'} | {readonly kind: 'truncate'; readonly length: number}
@@ -19,17 +20,31 @@ const MOST_INFERRED = 100
  */
 export function metricsConfig(properties: Readonly<Record<string, string>>, schema: Schema): MetricsConfig {
   const fallback = properties['write.metadata.metrics.default']
-  const most = Number(properties['write.metadata.metrics.max-inferred-column-defaults'] ?? MOST_INFERRED)
+  const most = numberProperty(properties, 'write.metadata.metrics.max-inferred-column-defaults', MOST_INFERRED)
   const base = fallback === undefined ? DEFAULT : parseMode('write.metadata.metrics.default', fallback)
-  const leaves = allFields(schema).filter(({type}) => typeof type === 'string')
+  const names = new Map(allFields(schema).map(({id, name}) => [id, name]))
   const modes = new Map<number, MetricsMode>()
-  for (const [index, {id, name}] of leaves.entries()) {
-    const key = `write.metadata.metrics.column.${name}`
+  for (const [index, id] of inferenceOrder(schema).entries()) {
+    const key = `write.metadata.metrics.column.${names.get(id)}`
     const own = properties[key]
     if (own !== undefined) modes.set(id, parseMode(key, own))
     else modes.set(id, fallback === undefined && index >= most ? {kind: 'none'} : base)
   }
   return (fieldId) => modes.get(fieldId) ?? {kind: 'none'}
+}
+
+/** The leaves in the order in which they have a default: those of a struct itself before those that are deeper in it. */
+function inferenceOrder(type: Type): readonly number[] {
+  if (typeof type === 'string') return []
+  const inner: readonly (readonly [number, Type])[] = isStruct(type)
+    ? type.fields.map((field) => [field.id, field.type])
+    : isList(type)
+      ? [[type['element-id'], type.element]]
+      : [
+          [type['key-id'], type.key],
+          [type['value-id'], type.value],
+        ]
+  return [...inner.flatMap(([id, own]) => (typeof own === 'string' ? [id] : [])), ...inner.flatMap(([, own]) => inferenceOrder(own))]
 }
 
 function parseMode(key: string, text: string): MetricsMode {

@@ -1,6 +1,6 @@
 import {isUtf8} from 'node:buffer'
 import type {ByFieldId, DataFile} from '../spec/manifest.js'
-import {baseType} from '../spec/primitive-types.js'
+import {baseType, isUnordered} from '../spec/primitive-types.js'
 import {valueToBytes} from '../spec/single-value.js'
 import {truncateCodePoints} from '../spec/transforms.js'
 import type {PrimitiveType} from '../spec/types.js'
@@ -57,8 +57,10 @@ export function measure({leaf, values}: LeafValues): LeafMetrics {
   let lower: Present | undefined
   let upper: Present | undefined
   let last: PhysicalValue | undefined
+  const hasBounds = !isUnordered(leaf.type)
   for (const value of values as ArrayLike<PhysicalValue> & Iterable<PhysicalValue>) {
     if (value === null) nulls += 1
+    else if (!hasBounds) continue
     else if (Number.isNaN(value)) nans += 1
     else if (value !== last || value === 0) {
       // Values of a dictionary come as the same object again and again.

@@ -1,4 +1,4 @@
-import {decimalType, fixedLength} from '../spec/primitive-types.js'
+import {decimalType, fixedLength, geographic} from '../spec/primitive-types.js'
 import type {PresentValue} from '../spec/single-value.js'
 import type {PrimitiveType} from '../spec/types.js'
 import {bytesToUuid, uuidToBytes} from '../spec/uuid-text.js'
@@ -10,7 +10,7 @@ export interface PhysicalType {
   readonly length?: number
 }
 
-/** The physical type of an Iceberg type; undefined for those that are not written (v3 types). */
+/** The physical type of an Iceberg type; undefined for `unknown`, which is not stored, and `variant`, which takes two columns. */
 export function physicalType(type: PrimitiveType): PhysicalType | undefined {
   const decimal = decimalType(type)
   if (decimal) {
@@ -42,7 +42,7 @@ export function physicalType(type: PrimitiveType): PhysicalType | undefined {
     case 'uuid':
       return {type: 'FIXED_LEN_BYTE_ARRAY', length: 16}
     default:
-      return undefined
+      return geographic(type) && {type: 'BYTE_ARRAY'}
   }
 }
 

@@ -3,10 +3,12 @@ import {isPhloError, messageOf, refused} from '@phlo/core'
 import type {ColumnMetaData, FileMetaData, RowGroup} from 'hyparquet'
 import {readRanges} from '../io/ranges.js'
 import {type Decoded, decodeChunk} from './decode-chunk.js'
+import type {DefaultOf} from './defaults.js'
 import {commonDepth, definitionLevelMap, type FileLeaf} from './file-leaves.js'
 import {corrupt} from './footer.js'
 import type {Leaf, LeafValues, PhysicalValue} from './leaves.js'
 import {convertValues} from './promote.js'
+import {readVariant} from './read-variant.js'
 
 /** One row group of an open file. */
 export interface RowGroupSource {
@@ -22,36 +24,56 @@ export type LeafReader = (leaf: Leaf) => LeafValues
 /**
  * Reads the bytes of some leaves of one row group, matched by field id, with as few reads as make sense; each is decoded when it
  * is asked for. A column that the file lacks comes out as nulls, with the structure that its siblings give it; `defaultOf` may put
- * a value in their place.
+ * a value in their place where the struct around it is there.
  *
  * @throws PhloError `PARQUET_CORRUPT`; `PARQUET_UNSUPPORTED` (exit 6) naming file and column
  */
 export async function openRowGroup(
   source: RowGroupSource,
   wanted: readonly Leaf[],
-  defaultOf: (leaf: Leaf) => Exclude<PhysicalValue, null> | undefined = () => undefined,
+  defaultOf: DefaultOf = () => undefined,
 ): Promise<LeafReader> {
   const {file, footer, leaves, rowGroup} = source
   const group = footer.row_groups[rowGroup] as RowGroup
   const columns = new Map(
     wanted.map((leaf) => [leaf.fieldId, leaves.find(({fieldId}) => fieldId === leaf.fieldId) ?? siblingOf(leaves, leaf)]),
   )
-  const needed = [...new Set([...columns.values()].filter((column) => column !== undefined))]
+  const variants = new Map(wanted.filter(({type}) => type === 'variant').map((leaf) => [leaf.fieldId, partsOf(leaves, leaf)]))
+  const needed = [...new Set([...columns.values(), ...[...variants.values()].flat()].filter((column) => column !== undefined))]
   const chunks = await readRanges(
     file,
     needed.map((column) => rangeOf(chunkOf(group, column))),
   )
   const bytes = new Map(needed.map((column, index) => [column, chunks[index] as Uint8Array]))
   const rows = Number(group.num_rows)
-  return (leaf) => {
-    const column = columns.get(leaf.fieldId)
-    if (!column) return missing(leaf, rows, defaultOf(leaf))
+  const decoded = (column: FileLeaf, leaf: Leaf): Decoded => {
     const values = decode(file, column, chunkOf(group, column), bytes.get(column) as Uint8Array)
     const begun = values.repetitionLevels?.reduce((sum, level) => sum + Number(level === 0), 0) ?? values.values.length
     if (begun !== rows) throw corrupt(file, `column ${leaf.name} has ${begun} rows instead of ${rows}`)
-    return column.fieldId === leaf.fieldId ? adapt(file, column, leaf, values, rows) : structureFor(file, column, leaf, values, rows)
+    return values
+  }
+  return (leaf) => {
+    const parts = variants.get(leaf.fieldId)
+    if (parts && parts.length > 0) {
+      return readVariant(
+        file,
+        leaf,
+        parts.map((column) => ({column, ...decoded(column, leaf)})),
+        rows,
+      )
+    }
+    const column = columns.get(leaf.fieldId)
+    if (!column) return missing(leaf, rows, defaultOf(leaf))
+    const values = decoded(column, leaf)
+    return column.fieldId === leaf.fieldId
+      ? adapt(file, column, leaf, values, rows)
+      : structureFor(file, column, leaf, values, {rows, value: defaultOf(leaf)})
   }
 }
+
+/** The columns of a variant, whether its group says that it is one or not. */
+const partsOf = (leaves: readonly FileLeaf[], {fieldId, path}: Leaf) =>
+  leaves.filter((column) => column.path.length > path.length && column.path[path.length - 1]?.fieldId === fieldId)
 
 /** For a column that is not there but whose struct is: another column of that struct, which knows where the struct is null. */
 function siblingOf(leaves: readonly FileLeaf[], leaf: Leaf): FileLeaf | undefined {
@@ -81,11 +103,7 @@ function decode(file: InputFile, column: FileLeaf, chunk: ColumnMetaData, bytes:
 /** Values of the file's column as ones of the table's leaf: its type, and its definition levels where nullability changed. */
 function adapt(file: InputFile, column: FileLeaf, leaf: Leaf, decoded: Decoded, rows: number): LeafValues {
   const map = definitionLevelMap(column, leaf)
-  if (!map)
-    throw refused(
-      'PARQUET_UNSUPPORTED',
-      `Column ${leaf.name} of ${file.path} is nested otherwise than in the table (a list of two levels, perhaps).`,
-    )
+  if (!map) throw refused('PARQUET_UNSUPPORTED', `Column ${leaf.name} of ${file.path} is nested otherwise than in the table.`)
   const values = convertValues(file, column, leaf, decoded.values)
   const {repetitionLevels} = decoded
   const definitionLevels = decoded.definitionLevels?.map((level) => map[level] ?? 0)
@@ -93,36 +111,41 @@ function adapt(file: InputFile, column: FileLeaf, leaf: Leaf, decoded: Decoded, 
   return {leaf, values, definitionLevels, repetitionLevels, rows}
 }
 
-function missing(leaf: Leaf, rows: number, value: Exclude<PhysicalValue, null> | undefined): LeafValues {
-  if (value !== undefined) return {leaf, values: new Array<PhysicalValue>(rows).fill(value), rows}
-  return nulls(leaf, rows, new Uint8Array(rows), leaf.maxRepetitionLevel > 0 ? new Uint8Array(rows) : undefined)
+function missing(leaf: Leaf, rows: number, value: ReturnType<DefaultOf>): LeafValues {
+  if (value !== undefined && leaf.path.length === 1) return {leaf, values: new Array<PhysicalValue>(rows).fill(value), rows}
+  const repetitionLevels = leaf.maxRepetitionLevel > 0 ? new Uint8Array(rows) : undefined
+  return {leaf, values: new Array<PhysicalValue>(rows).fill(null), definitionLevels: new Uint8Array(rows), repetitionLevels, rows}
 }
 
-const nulls = (leaf: Leaf, rows: number, definitionLevels: Uint8Array, repetitionLevels: Uint8Array | undefined): LeafValues => ({
-  leaf,
-  values: new Array<PhysicalValue>(definitionLevels.length).fill(null),
-  definitionLevels,
-  repetitionLevels,
-  rows,
-})
-
-/** Nulls for a column whose struct the file has: present where the struct is, and repeated as it is. */
-function structureFor(file: InputFile, column: FileLeaf, leaf: Leaf, decoded: Decoded, rows: number): LeafValues {
+/** Nulls, or the default, for a column whose struct the file has: present where the struct is, and repeated as it is. */
+function structureFor(
+  file: InputFile,
+  column: FileLeaf,
+  leaf: Leaf,
+  decoded: Decoded,
+  {rows, value}: {readonly rows: number; readonly value: ReturnType<DefaultOf>},
+): LeafValues {
   const depth = commonDepth(column, leaf)
   const shared = leaf.path.slice(0, depth)
   const deepest = shared.filter(({repetition}) => repetition !== 'REQUIRED').length
   const repeats = shared.filter(({repetition}) => repetition === 'REPEATED').length
   const map = definitionLevelMap({...column, path: column.path.slice(0, depth)}, {...leaf, path: shared})
   if (!map) throw refused('PARQUET_UNSUPPORTED', `Column ${leaf.name} of ${file.path} is nested otherwise than in the table.`)
+  const isField = value !== undefined && depth === leaf.path.length - 1
   const definition: number[] = []
   const repetition: number[] = []
+  const values: PhysicalValue[] = []
   const total = decoded.values.length
   for (let at = 0; at < total; at++) {
     const repeat = decoded.repetitionLevels?.[at] ?? 0
     if (repeat > repeats) continue
     const level = decoded.definitionLevels?.[at] ?? Number.POSITIVE_INFINITY
-    definition.push(Math.min(deepest, map[Math.min(level, map.length - 1)] ?? 0))
+    const own = Math.min(deepest, map[Math.min(level, map.length - 1)] ?? 0)
+    const hasDefault = isField && own === deepest
+    definition.push(hasDefault ? leaf.maxDefinitionLevel : own)
     repetition.push(repeat)
+    values.push(hasDefault ? value : null)
   }
-  return nulls(leaf, rows, Uint8Array.from(definition), leaf.maxRepetitionLevel > 0 ? Uint8Array.from(repetition) : undefined)
+  const repetitionLevels = leaf.maxRepetitionLevel > 0 ? Uint8Array.from(repetition) : undefined
+  return {leaf, values, definitionLevels: Uint8Array.from(definition), repetitionLevels, rows}
 }

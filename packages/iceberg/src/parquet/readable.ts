@@ -8,6 +8,6 @@ import type {DataFile} from '../spec/manifest.js'
  */
 export function assertReadable({fileFormat, filePath, keyMetadata}: DataFile): void {
   if (keyMetadata !== undefined) throw refused('FILE_ENCRYPTED', `${filePath} is encrypted; its rows cannot be read.`)
-  if (fileFormat !== 'PARQUET')
-    throw refused('FORMAT_NOT_READ', `${filePath} is an ${fileFormat} file; rows are read from Parquet files only.`)
+  if (fileFormat !== 'PARQUET' && fileFormat !== 'AVRO')
+    throw refused('FORMAT_NOT_READ', `${filePath} is an ${fileFormat} file; rows are read from Parquet and Avro files only.`)
 }

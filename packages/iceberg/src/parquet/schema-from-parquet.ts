@@ -1,6 +1,8 @@
 import {refused} from '@phlo/core'
 import type {FileMetaData, SchemaElement} from 'hyparquet'
+import {DEFAULT_CRS} from '../spec/primitive-types.js'
 import type {Schema, StructField, Type} from '../spec/types.js'
+import {isOldElement} from './file-leaves.js'
 
 /**
  * The Iceberg schema of a Parquet file's columns, ids from 1 on in the order of the file.
@@ -16,11 +18,23 @@ export function schemaFromParquet({schema}: Pick<FileMetaData, 'schema'>): Schem
     const id = nextId++
     return {id, name: element.name, required: element.repetition_type === 'REQUIRED', type: typeOf(element)}
   }
+  /** Moves past everything in a group. */
+  const pass = ({num_children: children = 0}: SchemaElement) => {
+    for (let child = 0; child < children; child++) pass(next())
+  }
   const typeOf = (element: SchemaElement): Type => {
     if (element.num_children === undefined) return primitive(element)
+    if (element.logical_type?.type === 'VARIANT') {
+      pass(element)
+      return 'variant'
+    }
     const kind = element.logical_type?.type ?? element.converted_type
     if (kind !== 'LIST' && kind !== 'MAP' && kind !== 'MAP_KEY_VALUE') return {type: 'struct', fields: fields(element.num_children)}
     const repeated = next()
+    if (kind === 'LIST' && isOldElement(element, repeated)) {
+      const id = nextId++
+      return {type: 'list', 'element-id': id, element: typeOf(repeated), 'element-required': true}
+    }
     const [first, second] = fields(repeated.num_children ?? 0)
     if (kind === 'LIST' && first) return {type: 'list', 'element-id': first.id, element: first.type, 'element-required': first.required}
     if (first && second) {
@@ -46,6 +60,8 @@ function primitive(element: SchemaElement): Type {
   if (logical?.type === 'TIMESTAMP') return `timestamp${logical.isAdjustedToUTC ? 'tz' : ''}${logical.unit === 'NANOS' ? '_ns' : ''}`
   if (converted === 'TIMESTAMP_MICROS' || converted === 'TIMESTAMP_MILLIS') return 'timestamptz'
   if (logical?.type === 'UUID') return 'uuid'
+  if (logical?.type === 'GEOMETRY') return logical.crs === undefined ? 'geometry' : `geometry(${logical.crs})`
+  if (logical?.type === 'GEOGRAPHY') return geography(logical)
   if (['STRING', 'ENUM', 'JSON'].includes(logical?.type ?? '') || ['UTF8', 'ENUM', 'JSON'].includes(converted ?? '')) return 'string'
   switch (type) {
     case 'BOOLEAN':
@@ -67,4 +83,10 @@ function primitive(element: SchemaElement): Type {
     default:
       throw refused('PARQUET_UNSUPPORTED', `Column ${name} is a Parquet ${type}, which Iceberg has no type for.`)
   }
+}
+
+function geography({crs, algorithm}: {readonly crs?: string; readonly algorithm?: string}): string {
+  if (crs === undefined && algorithm === undefined) return 'geography'
+  const place = crs ?? DEFAULT_CRS
+  return algorithm === undefined ? `geography(${place})` : `geography(${place}, ${algorithm.toLowerCase()})`
 }

@@ -1,4 +1,4 @@
-import type {LeafValues, PhysicalValue, PhysicalValues} from './leaves.js'
+import type {Leaf, LeafValues, PhysicalValue, PhysicalValues} from './leaves.js'
 
 /** The values of rows `from` up to, not including, `to`. */
 export function sliceRows(values: LeafValues, from: number, to: number): LeafValues {
@@ -26,17 +26,24 @@ function entryOf(repetitionLevels: Uint8Array, row: number): number {
 export function concatenate(parts: readonly LeafValues[]): LeafValues {
   const [first] = parts
   if (!first || parts.length === 1) return first as LeafValues
-  const {leaf} = first
-  const hasDefinition = parts.some(({definitionLevels}) => definitionLevels !== undefined)
   const total = parts.reduce((sum, {values}) => sum + values.length, 0)
   return {
-    leaf,
+    leaf: first.leaf,
     values: joined(
       parts.map(({values}) => values),
       total,
     ),
-    definitionLevels: hasDefinition ? levels(parts, total, ({definitionLevels}) => definitionLevels, leaf.maxDefinitionLevel) : undefined,
-    repetitionLevels: leaf.maxRepetitionLevel > 0 ? levels(parts, total, ({repetitionLevels}) => repetitionLevels, 0) : undefined,
+    ...joinLevels(parts.map((part) => ({...part, entries: part.values.length}))),
+  }
+}
+
+/** The levels of several parts of a column, which have so many entries; they appear where any part has them. */
+export function joinLevels(parts: readonly Levels[]): Required<Pick<LeafValues, 'definitionLevels' | 'repetitionLevels' | 'rows'>> {
+  const leaf = parts[0]?.leaf as Leaf
+  const hasDefinition = parts.some(({definitionLevels}) => definitionLevels !== undefined)
+  return {
+    definitionLevels: hasDefinition ? levels(parts, ({definitionLevels}) => definitionLevels, leaf.maxDefinitionLevel) : undefined,
+    repetitionLevels: leaf.maxRepetitionLevel > 0 ? levels(parts, ({repetitionLevels}) => repetitionLevels, 0) : undefined,
     rows: parts.reduce((sum, {rows}) => sum + rows, 0),
   }
 }
@@ -59,14 +66,16 @@ function joined(parts: readonly PhysicalValues[], total: number): PhysicalValues
   return all
 }
 
-function levels(parts: readonly LeafValues[], total: number, of: (part: LeafValues) => Uint8Array | undefined, absent: number): Uint8Array {
-  const all = new Uint8Array(total)
+type Levels = Omit<LeafValues, 'values'> & {readonly entries: number}
+
+function levels(parts: readonly Levels[], of: (part: Levels) => Uint8Array | undefined, absent: number): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, {entries}) => sum + entries, 0))
   let at = 0
   for (const part of parts) {
     const own = of(part)
     if (own) all.set(own, at)
-    else all.fill(absent, at, at + part.values.length)
-    at += part.values.length
+    else all.fill(absent, at, at + part.entries)
+    at += part.entries
   }
   return all
 }
@@ -74,24 +83,33 @@ function levels(parts: readonly LeafValues[], total: number, of: (part: LeafValu
 /** The values of some rows, by their indexes in ascending order. */
 export function selectRows(values: LeafValues, rows: Uint32Array): LeafValues {
   if (rows.length === values.rows) return values
-  const entries = values.repetitionLevels ? entriesOfRows(values.repetitionLevels, rows) : rows
+  return takeEntries(values, values.repetitionLevels ? entriesOfRows(values.repetitionLevels, rows) : rows, rows.length)
+}
+
+/** The entries at these places, in this order, which have to be those of so many whole rows. */
+export function takeEntries(values: LeafValues, entries: Uint32Array, rows: number): LeafValues {
   return {
     leaf: values.leaf,
     values: pick(values.values, entries),
-    definitionLevels: values.definitionLevels && pickLevels(values.definitionLevels, entries),
-    repetitionLevels: values.repetitionLevels && pickLevels(values.repetitionLevels, entries),
-    rows: rows.length,
+    definitionLevels: values.definitionLevels && takeLevels(values.definitionLevels, entries),
+    repetitionLevels: values.repetitionLevels && takeLevels(values.repetitionLevels, entries),
+    rows,
   }
 }
 
 function pick(values: PhysicalValues, entries: Uint32Array): PhysicalValues {
-  if (Array.isArray(values)) return Array.from(entries, (entry) => values[entry] as PhysicalValue)
+  if (Array.isArray(values)) {
+    const picked = new Array<PhysicalValue>(entries.length)
+    for (let at = 0; at < entries.length; at++) picked[at] = values[entries[at] as number] as PhysicalValue
+    return picked
+  }
   const picked = new (values.constructor as Float64ArrayConstructor)(entries.length)
   for (let at = 0; at < entries.length; at++) picked[at] = values[entries[at] as number] as number
   return picked
 }
 
-function pickLevels(levels: Uint8Array, entries: Uint32Array): Uint8Array {
+/** The levels of the entries at these places. */
+export function takeLevels(levels: Uint8Array, entries: Uint32Array): Uint8Array {
   const picked = new Uint8Array(entries.length)
   for (let at = 0; at < entries.length; at++) picked[at] = levels[entries[at] as number] as number
   return picked

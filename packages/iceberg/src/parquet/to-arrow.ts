@@ -1,10 +1,11 @@
 import type {Data, DataType, RecordBatch} from 'apache-arrow'
-import {decimalType, fixedLength} from '../spec/primitive-types.js'
+import {decimalType, fixedLength, geographic} from '../spec/primitive-types.js'
 import {isList, isMap, isStruct} from '../spec/schema.js'
 import type {MapType, PrimitiveType, Schema, StructType, Type} from '../spec/types.js'
 import {type Arrow, arrowSchema, arrowType} from './arrow-type.js'
 import {type Leaf, type LeafValues, leavesOf, type PhysicalValue} from './leaves.js'
 import {signedBigint} from './physical.js'
+import {variantJson} from './variant-column.js'
 
 /** Where the slots of a node begin among the entries of a leaf; undefined when each entry is one. */
 type Slots = Uint32Array | undefined
@@ -148,19 +149,22 @@ function validity(length: number, isValid: (slot: number) => boolean): {readonly
   return {nullBitmap, nullCount}
 }
 
-function buildPrimitive(arrow: Arrow, type: PrimitiveType, {values: {values}, slots}: Strand, length: number): Data<DataType> {
+function buildPrimitive(arrow: Arrow, type: PrimitiveType, {values: {leaf, values}, slots}: Strand, length: number): Data<DataType> {
   const at = (slot: number) => values[entryAt(slots, slot)] as PhysicalValue
+  if (type === 'unknown') return arrow.makeData({type: new arrow.Null(), length})
   const {nullBitmap, nullCount} = Array.isArray(values)
     ? validity(length, (slot) => at(slot) !== null)
     : {nullBitmap: undefined, nullCount: 0}
   const own = {type: arrowType(arrow, type) as never, length, nullCount, ...(nullCount > 0 && {nullBitmap})}
   const isShared = !Array.isArray(values) && !slots && !decimalType(type)
   if (isShared) return arrow.makeData({...own, data: values} as never)
-  return arrow.makeData({...own, ...contents(type, at, length)} as never)
+  return arrow.makeData({...own, ...contents(leaf, at, length)} as never)
 }
 
-function contents(type: PrimitiveType, at: (slot: number) => PhysicalValue, length: number) {
+function contents(leaf: Leaf, at: (slot: number) => PhysicalValue, length: number) {
+  const {type} = leaf
   if (decimalType(type)) return {data: decimals(at, length)}
+  if (geographic(type)) return bytes(at, length)
   if (fixedLength(type) !== undefined || type === 'uuid') return {data: fixed(at, length, fixedLength(type) ?? 16)}
   switch (type) {
     case 'boolean':
@@ -168,6 +172,8 @@ function contents(type: PrimitiveType, at: (slot: number) => PhysicalValue, leng
     case 'string':
     case 'binary':
       return bytes(at, length)
+    case 'variant':
+      return bytes((slot) => variantJson(leaf, at(slot)), length)
     case 'int':
     case 'date':
       return {data: numbers(new Int32Array(length), at)}

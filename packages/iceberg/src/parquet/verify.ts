@@ -1,17 +1,18 @@
 import {type FileIO, formatCount, refused} from '@phlo/core'
 import {compareValues} from '../spec/compare-values.js'
 import type {DataFile} from '../spec/manifest.js'
+import {isUnordered} from '../spec/primitive-types.js'
 import {valueFromBytes} from '../spec/single-value.js'
 import type {Schema, Value} from '../spec/types.js'
 import {columnChecksums} from './checksum.js'
 import {defaultsOf} from './defaults.js'
 import {fileLeaves} from './file-leaves.js'
-import type {RowSource} from './file-rows.js'
+import {type RowSource, rowSourceOf} from './file-rows.js'
 import {readFooter} from './footer.js'
-import {type Leaf, leavesOf} from './leaves.js'
+import {type Leaf, storedLeavesOf} from './leaves.js'
 import {isLineage} from './lineage.js'
-import {type MergedFile, plainSource, type SourceOf} from './merge-files.js'
-import {lowerBound, upperBound} from './metrics.js'
+import type {MergedFile, SourceOf} from './merge-files.js'
+import {type FileMetrics, lowerBound, upperBound} from './metrics.js'
 import {type MetricsMode, metricsConfig} from './metrics-config.js'
 import {nameMapping} from './name-mapping.js'
 import {toPhysical} from './physical.js'
@@ -38,8 +39,8 @@ export interface MergeToVerify {
  * @throws PhloError `VERIFICATION_FAILED` (exit 6) naming file and column
  */
 export async function verifyMerge(merge: MergeToVerify): Promise<void> {
-  const {io, inputs, outputs, schema, properties, identity, sourceOf = plainSource, full = false} = merge
-  const leaves = leavesOf(schema)
+  const {io, inputs, outputs, schema, properties, identity, sourceOf = rowSourceOf, full = false} = merge
+  const leaves = storedLeavesOf(schema)
   const sources = inputs.map(sourceOf)
   const deleted = sum(sources, (source) => source.deleted?.size ?? 0)
   const rows = sum(inputs, ({recordCount}) => recordCount) - deleted
@@ -73,9 +74,9 @@ async function verifyFooter(io: FileIO, output: MergedFile, leaves: readonly Lea
     if (file.size !== output.size) throw failed(`it has ${file.size} bytes instead of ${output.size}`, [output])
     const footer = await readFooter(file)
     compareCount('rows in its footer', output.recordCount, Number(footer.num_rows), [output])
-    const ids = fileLeaves(footer).map(({fieldId}) => fieldId)
-    if (footer.row_groups.length > 0 && (ids.length !== leaves.length || leaves.some(({fieldId}, index) => ids[index] !== fieldId))) {
-      throw failed(`its columns have the field ids ${ids.join(', ')}`, [output])
+    const ids = new Set(fileLeaves(footer).map(({fieldId}) => fieldId))
+    if (footer.row_groups.length > 0 && [...ids].join() !== leaves.map(({fieldId}) => fieldId).join()) {
+      throw failed(`its columns have the field ids ${[...ids].join(', ')}`, [output])
     }
   } finally {
     await file.close()
@@ -91,23 +92,41 @@ interface Compared {
   readonly deleted: number
 }
 
+interface ColumnCount {
+  readonly what: string
+  /** Every row counts. */
+  readonly isAll: boolean
+  readonly of: (metrics: FileMetrics) => number | undefined
+}
+
+/**
+ * What of a column has to be as much as it was. What a null struct or list counts for is not the same to all writers: Iceberg's own do not
+ * count them in columns of floats. Values that are there count for all.
+ */
+function countsOf({fieldId, path}: Leaf): readonly ColumnCount[] {
+  const values = ({valueCounts}: FileMetrics) => valueCounts?.get(fieldId)
+  const nulls = ({nullValueCounts}: FileMetrics) => nullValueCounts?.get(fieldId)
+  const present = (metrics: FileMetrics) => {
+    const [all, without] = [values(metrics), nulls(metrics)]
+    return all === undefined || without === undefined ? undefined : all - without
+  }
+  const nans = {what: 'NaNs', isAll: false, of: ({nanValueCounts}: FileMetrics) => nanValueCounts?.get(fieldId)}
+  if (path.length > 1) return [{what: 'values', isAll: false, of: present}, nans]
+  return [{what: 'values', isAll: true, of: values}, {what: 'nulls', isAll: false, of: nulls}, nans]
+}
+
 function verifyColumn(leaf: Leaf, mode: MetricsMode, {inputs, outputs, rows, deleted}: Compared): void {
-  const id = leaf.fieldId
   const columns = outputs.map(({metrics}) => metrics)
-  for (const [what, key] of [
-    ['values', 'valueCounts'],
-    ['nulls', 'nullValueCounts'],
-    ['NaNs', 'nanValueCounts'],
-  ] as const) {
-    const before = inputs.map((file) => file[key]?.get(id))
-    const after = columns.map((metrics) => metrics[key]?.get(id))
+  for (const {what, isAll, of} of countsOf(leaf)) {
+    const before = inputs.map(of)
+    const after = columns.map(of)
     // A file that lacks the column, or records nothing of it, gives nothing to compare with.
     if (before.some((count) => count === undefined) || after.some((count) => count === undefined)) continue
     const expected = sum(before, (count) => count ?? 0)
     const found = sum(after, (count) => count ?? 0)
     const name = `${what} of column ${leaf.name}`
     if (deleted === 0) compareCount(name, expected, found, outputs)
-    else if (key === 'valueCounts' && leaf.maxRepetitionLevel === 0) compareCount(name, rows, found, outputs)
+    else if (isAll) compareCount(name, rows, found, outputs)
     else if (found > expected || (leaf.maxRepetitionLevel === 0 && found < expected - deleted)) {
       throw failed(
         `there are ${formatCount(found)} ${name}, which ${formatCount(expected)} less ${formatCount(deleted)} rows cannot be`,
@@ -131,6 +150,7 @@ function verifyLineage(leaf: Leaf, sources: readonly RowSource[], outputs: reado
 
 /** No bound of an output may lie outside of those of the inputs, once these are cut as the table's metrics mode cuts them now. */
 function verifyBounds(leaf: Leaf, mode: MetricsMode, inputs: readonly DataFile[], outputs: readonly MergedFile[]): void {
+  if (isUnordered(leaf.type)) return
   const compare = compareValues(leaf.type)
   const physical = toPhysical(leaf.type)
   for (const [key, sign, cut] of [

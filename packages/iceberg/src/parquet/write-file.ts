@@ -1,21 +1,20 @@
-import type {OutputFile} from '@phlo/core'
+import type {FileIO} from '@phlo/core'
 import type {ColumnChunk, FileMetaData, RowGroup} from 'hyparquet'
 import {ByteWriter} from 'hyparquet-writer'
-import {writeColumn} from 'hyparquet-writer/src/column.js'
+import type {writeColumn} from 'hyparquet-writer/src/column.js'
 import {writeIndexes} from 'hyparquet-writer/src/indexes.js'
 import {writeMetadata} from 'hyparquet-writer/src/metadata.js'
-import {snappyCompress} from 'hyparquet-writer/src/snappy.js'
 import {ENGINE} from '../engine.js'
 import {stringifyJson} from '../spec/json.js'
-import {decimalType} from '../spec/primitive-types.js'
 import type {Schema} from '../spec/types.js'
 import {type Compression, compressionOf} from './codecs.js'
 import {type ColumnElements, parquetSchema} from './elements.js'
-import {type Leaf, type LeafValues, leavesOf, type PhysicalValue} from './leaves.js'
+import {type Leaf, type LeafValues, storedLeavesOf} from './leaves.js'
 import {combine, type FileMetrics, fileMetrics, type LeafMetrics, measure} from './metrics.js'
 import {type MetricsConfig, metricsConfig} from './metrics-config.js'
-import {signedBigint} from './physical.js'
 import {relocated} from './relocate-chunk.js'
+import {variantPart} from './variant-column.js'
+import {statisticsOf, writeLeaf} from './write-column.js'
 
 const MAGIC = 0x31524150
 
@@ -28,8 +27,14 @@ export interface ParquetWriteOptions {
   readonly metrics: MetricsConfig
 }
 
-/** What the table's `write.parquet.*` and `write.metadata.metrics.*` properties ask for. */
+/**
+ * What the table's `write.parquet.*` and `write.metadata.metrics.*` properties ask for. To be called before the file is created,
+ * so that nothing is begun which cannot be written.
+ *
+ * @throws PhloError `INVALID_PROPERTY` (exit 2); `TYPE_NOT_WRITTEN` (exit 6) for a schema that Parquet cannot have
+ */
 export function parquetWriteOptions(properties: Readonly<Record<string, string>>, schema: Schema): ParquetWriteOptions {
+  parquetSchema(schema)
   return {
     compression: compressionOf(properties),
     pageBytes: Number(properties['write.parquet.page-size-bytes'] ?? 1024 ** 2),
@@ -53,7 +58,7 @@ export interface ParquetFileWriter {
   /** Bytes so far. */
   readonly bytesWritten: number
   writeRowGroup(rows: number, column: (leaf: Leaf) => LeafValues | Promise<LeafValues>): Promise<void>
-  /** Takes over a row group whose bytes are copied: `chunks` are its columns' bytes with what is known of them, in schema order. */
+  /** Takes over a row group whose bytes are copied: `chunks` are its columns' bytes with what is known of them, in the order of `parquetSchema`. */
   copyRowGroup(rows: number, chunks: AsyncIterable<CopiedChunk>): Promise<void>
   close(): Promise<ParquetFileSummary>
   abort(): Promise<void>
@@ -77,11 +82,17 @@ interface Column {
 const NOTHING: LeafMetrics = {values: 0, nulls: 0, nans: 0, lower: undefined, upper: undefined, bounded: true}
 
 /** Begins a Parquet file with a schema's columns. Nobody sees it before `close`. */
-export function createParquetFile(output: OutputFile, schema: Schema, options: ParquetWriteOptions): ParquetFileWriter {
+export async function createParquetFile(
+  io: FileIO,
+  path: string,
+  schema: Schema,
+  options: ParquetWriteOptions,
+): Promise<ParquetFileWriter> {
   const {elements, columns: all} = parquetSchema(schema)
-  const columns: readonly Column[] = leavesOf(schema).map((leaf, index) => ({
-    leaf,
-    elements: all[index] as ColumnElements,
+  const leaves = new Map(storedLeavesOf(schema).map((leaf) => [leaf.fieldId, leaf]))
+  const columns: readonly Column[] = all.map((own) => ({
+    leaf: leaves.get(own.fieldId) as Leaf,
+    elements: own,
     metrics: NOTHING,
     bytes: 0,
   }))
@@ -90,7 +101,10 @@ export function createParquetFile(output: OutputFile, schema: Schema, options: P
   const indexes: ReturnType<typeof writeColumn>[] = []
   let recordCount = 0
   writer.appendUint32(MAGIC)
+  const output = await io.create(path)
 
+  const isFirst = ({leaf}: Column, index: number) => columns[index - 1]?.leaf !== leaf
+  const wholeOf = ({leaf, metrics}: Column) => ({leaf, metrics, bytes: sizeOf(columns, leaf)})
   const flush = async () => {
     await output.write(writer.getBytes())
     writer.index = 0
@@ -113,11 +127,14 @@ export function createParquetFile(output: OutputFile, schema: Schema, options: P
     async writeRowGroup(rows, valuesOf) {
       const start = writer.offset
       const chunks: ColumnChunk[] = []
+      let values: LeafValues | undefined
       for (const column of columns) {
-        const values = await valuesOf(column.leaf)
+        // The columns of a variant follow each other; any other values are let go before the next are decoded.
+        if (values?.leaf.fieldId !== column.leaf.fieldId) values = undefined
+        values ??= await valuesOf(column.leaf)
         const metrics = measure(values)
         const before = writer.offset
-        const written = writeLeaf(writer, column.elements, values, options)
+        const written = writeLeaf(writer, column.elements, variantPart(values, column.elements.part), options)
         written.chunk.meta_data = {
           ...(written.chunk.meta_data as NonNullable<ColumnChunk['meta_data']>),
           statistics: statisticsOf(column.leaf, metrics),
@@ -161,7 +178,7 @@ export function createParquetFile(output: OutputFile, schema: Schema, options: P
       return {
         size,
         recordCount,
-        metrics: fileMetrics(columns, options.metrics),
+        metrics: fileMetrics(columns.filter(isFirst).map(wholeOf), options.metrics),
         splitOffsets: rowGroups.map(({file_offset: offset}) => Number(offset)),
       }
     },
@@ -171,56 +188,5 @@ export function createParquetFile(output: OutputFile, schema: Schema, options: P
 
 const namesOf = ({schemaPath}: ColumnElements) => schemaPath.slice(1).map(({name}) => name)
 
-function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: LeafValues, options: ParquetWriteOptions) {
-  const {leaf, definitionLevels, repetitionLevels} = values
-  const {codec, compress} = options.compression
-  // Bytes are ordered without a sign by the writer, which long decimals are not.
-  const columnIndex = !(decimalType(leaf.type) && elements.physical.type === 'FIXED_LEN_BYTE_ARRAY')
-  const full = () => new Uint8Array(values.values.length).fill(leaf.maxDefinitionLevel)
-  return writeColumn({
-    writer,
-    column: {
-      columnName: leaf.name,
-      element: elements.physical,
-      schemaPath: [...elements.schemaPath],
-      codec,
-      compressors: {SNAPPY: snappyCompress, ...(compress && {[codec]: compress})},
-      stats: false,
-      pageSize: options.pageBytes,
-      dictionarySize: options.dictionaryBytes,
-      ...(hasBothZeros(values) && {encoding: 'PLAIN' as const}),
-      columnIndex,
-      offsetIndex: true,
-    },
-    pageData: {
-      values: values.values as PhysicalValue[],
-      definitionLevels: (leaf.maxDefinitionLevel > 0 ? (definitionLevels ?? full()) : []) as number[],
-      repetitionLevels: (repetitionLevels ?? []) as number[],
-      maxDefinitionLevel: leaf.maxDefinitionLevel,
-    },
-  })
-}
-
-/** Whether 0 and -0 are both among the values: the writer's dictionaries take them for one value and would lose a sign. */
-function hasBothZeros({leaf, values}: LeafValues): boolean {
-  if (leaf.type !== 'float' && leaf.type !== 'double') return false
-  const all = values as ArrayLike<PhysicalValue>
-  let [hasPositive, hasNegative] = [false, false]
-  for (let at = 0; at < all.length && !(hasPositive && hasNegative); at++) {
-    if (Object.is(all[at], 0)) hasPositive = true
-    else if (Object.is(all[at], -0)) hasNegative = true
-  }
-  return hasPositive && hasNegative
-}
-
-/** The statistics of a column chunk, as the footer's writer wants them: decimals as bigints, whatever they are stored as. */
-function statisticsOf({type}: Leaf, {nulls, lower, upper}: LeafMetrics): NonNullable<NonNullable<ColumnChunk['meta_data']>['statistics']> {
-  const decimal = (value: NonNullable<typeof lower>) => (value instanceof Uint8Array ? signedBigint(value) : BigInt(value))
-  const shown = (value: typeof lower) => (value === undefined || !decimalType(type) ? value : decimal(value))
-  // Parquet wants a zero's sign to be on the safe side (parquet.thrift, ColumnOrder).
-  const zero = (value: typeof lower, sign: 0 | -0) => (value === 0 ? sign : value)
-  const [min, max] = type === 'float' || type === 'double' ? [zero(lower, -0), zero(upper, 0)] : [shown(lower), shown(upper)]
-  return {null_count: BigInt(nulls), ...(min !== undefined && max !== undefined && {min_value: min, max_value: max})} as NonNullable<
-    NonNullable<ColumnChunk['meta_data']>['statistics']
-  >
-}
+const sizeOf = (columns: readonly Column[], leaf: Leaf) =>
+  columns.reduce((sum, column) => sum + (column.leaf === leaf ? column.bytes : 0), 0)

@@ -3,7 +3,7 @@ import {readDeleteIndex} from '../deletes/delete-index.js'
 import {deletedRows} from '../deletes/deleted-rows.js'
 import {type Arrow, loadArrow} from '../parquet/arrow-type.js'
 import {defaultsOf} from '../parquet/defaults.js'
-import {type FileRows, fileRows} from '../parquet/file-rows.js'
+import {type FileRows, fileRows, rowSourceOf} from '../parquet/file-rows.js'
 import {type Leaf, leavesOf} from '../parquet/leaves.js'
 import {type NameMapping, nameMapping} from '../parquet/name-mapping.js'
 import {assertReadable} from '../parquet/readable.js'
@@ -61,13 +61,13 @@ export async function* scanRecordBatches(table: IcebergTable, options: ReadOptio
   }
 }
 
-interface TaskWithDeletes {
+export interface TaskWithDeletes {
   readonly task: ScanTask
   readonly deleted: RowPositions | undefined
 }
 
 /** The tasks of a scan, each with its deleted rows; where there are deletes partition by partition, so that these are read once. */
-async function* withDeletedRows(table: IcebergTable, options: ReadOptions): AsyncIterable<TaskWithDeletes> {
+export async function* withDeletedRows(table: IcebergTable, options: ReadOptions): AsyncIterable<TaskWithDeletes> {
   const index = await readDeleteIndex(table, options.snapshot)
   if (index.size === 0) {
     for await (const task of planScan(table, options)) yield {task, deleted: undefined}
@@ -111,8 +111,7 @@ async function* readTask(
     defaultOf: defaultsOf(full, identityValues(read.table.metadata)(dataFile)),
   }
   const source = {
-    path: dataFile.filePath,
-    size: dataFile.fileSizeInBytes,
+    ...rowSourceOf(dataFile),
     lineage: {firstRowId: dataFile.firstRowId, sequenceNumber},
     deleted,
   }

@@ -23,14 +23,17 @@ const SIMPLE: ReadonlySet<string> = new Set([
 
 const DECIMAL = /^decimal\(\s*(\d{1,2})\s*,\s*(-?\d{1,2})\s*\)$/
 const FIXED = /^fixed\[\s*(\d{1,10})\s*\]$/
-const GEO = /^(geometry|geography)\(.*\)$/s
+const GEO = /^(geometry|geography)(?:\((.*)\))?$/s
+/** Of geometries and geographies that name none. */
+export const DEFAULT_CRS = 'OGC:CRS84'
+const ALGORITHM = /,\s*(spherical|vincenty|thomas|andoyer|karney)\s*$/i
 
 /** Types that only tables of version 3 may have (spec, "Primitive Types", "Semi-structured Types"). */
 const VERSION_3 = /^(unknown|variant|timestamp_ns|timestamptz_ns|geometry|geography)\b/
 
 /** True for the string of a primitive type, or of `variant`, of the specification. */
 export function isPrimitiveType(type: string): boolean {
-  return SIMPLE.has(type) || decimalType(type) !== undefined || fixedLength(type) !== undefined || GEO.test(type)
+  return SIMPLE.has(type) || decimalType(type) !== undefined || fixedLength(type) !== undefined || geographic(type) !== undefined
 }
 
 /** Precision and scale of `decimal(9,2)`; undefined for another type. */
@@ -46,6 +49,20 @@ export function fixedLength(type: PrimitiveType): number | undefined {
   const match = FIXED.exec(type)
   return match ? Number(match[1]) : undefined
 }
+
+/** Reference system and edge algorithm of `geography(OGC:CRS84, karney)`, where it has them; undefined for another type. */
+export function geographic(
+  type: PrimitiveType,
+): {readonly kind: 'geometry' | 'geography'; readonly crs: string | undefined; readonly algorithm: string | undefined} | undefined {
+  const [, kind, parameters = ''] = GEO.exec(type) ?? []
+  if (kind !== 'geometry' && kind !== 'geography') return undefined
+  const algorithm = kind === 'geography' ? ALGORITHM.exec(parameters) : null
+  const crs = parameters.slice(0, algorithm?.index).trim()
+  return {kind, crs: crs === '' ? undefined : crs, algorithm: algorithm?.[1]}
+}
+
+/** Values of the type have no order that bounds could be by, or bounds that are no values. */
+export const isUnordered = (type: PrimitiveType) => /^(?:unknown|variant|geometry|geography)\b/.test(type)
 
 /** The name without parameters: `decimal(9,2)` is a `decimal`. */
 export function baseType(type: PrimitiveType): string {

@@ -45,7 +45,7 @@ export function valueFromJson(type: PrimitiveType, json: unknown): PresentValue 
 function parsed(type: PrimitiveType, json: unknown): PresentValue | undefined {
   if (typeof json === 'string') return fromText(type, json)
   if (typeof json === 'boolean') return type === 'boolean' ? json : undefined
-  if (isRawNumber(json)) return type === 'float' || type === 'double' ? Number(json.rawJSON) : undefined
+  if (isRawNumber(json)) return floating(type, Number(json.rawJSON))
   return typeof json === 'number' || typeof json === 'bigint' ? fromNumber(type, json) : undefined
 }
 
@@ -55,12 +55,15 @@ function fromNumber(type: PrimitiveType, number: number | bigint): PresentValue 
       return Number(number) === (Number(number) | 0) ? Number(number) : undefined
     case 'long':
       return Number.isInteger(Number(number)) && BigInt.asIntN(64, BigInt(number)) === BigInt(number) ? BigInt(number) : undefined
-    case 'float':
-    case 'double':
-      return Number(number)
     default:
-      return undefined
+      return floating(type, Number(number))
   }
+}
+
+/** A float is the nearest that there is to its decimal digits. */
+function floating(type: PrimitiveType, number: number): number | undefined {
+  if (type === 'float') return Math.fround(number)
+  return type === 'double' ? number : undefined
 }
 
 function fromText(type: PrimitiveType, text: string): PresentValue | undefined {

@@ -1,6 +1,7 @@
 import {usage} from '@phlo/core'
 import {bindTerm} from './partition-spec.js'
-import type {SortField, SortOrder} from './table-metadata.js'
+import {fieldsById} from './schema.js'
+import type {PartitionField, SortField, SortOrder} from './table-metadata.js'
 import {parseTermList} from './term-text.js'
 import {formatTransform} from './transforms.js'
 import type {Schema} from './types.js'
@@ -34,4 +35,18 @@ export function parseSortOrder(text: string, schema: Schema): SortOrder {
     }
   })
   return {'order-id': fields.length === 0 ? 0 : 1, fields}
+}
+
+/** `ts desc nulls last`; columns by their names in the schema. */
+export function formatSortField(schema: Schema, field: SortField): string {
+  return `${formatTerm(schema, field)} ${field.direction} ${field['null-order'].replace('-', ' ')}`
+}
+
+/** `bucket[16](id)`, or the column alone for the identity. A column that the schema has no more goes by its field's name, else by its id. */
+export function formatTerm(
+  schema: Schema,
+  {transform, 'source-id': sourceId, name}: Pick<PartitionField, 'transform' | 'source-id'> & {name?: string},
+): string {
+  const source = fieldsById(schema).get(sourceId)?.name ?? name ?? `#${sourceId}`
+  return transform === 'identity' ? source : `${transform}(${source})`
 }

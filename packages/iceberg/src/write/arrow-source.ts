@@ -51,8 +51,8 @@ function assertFits({schema: given}: RecordBatch, schema: Schema, path: string):
     const meant = nearest(name, names)
     throw usage('COLUMN_NOT_IN_TABLE', `Column ${name} of ${path} is not a column of the table.`, meant ? [`did you mean ${meant}?`] : [])
   }
-  for (const {name, required} of schema.fields) {
-    if (!required || given.fields.some((field) => field.name === name)) continue
+  for (const {name, required, 'write-default': absent} of schema.fields) {
+    if (!required || (absent ?? null) !== null || given.fields.some((field) => field.name === name)) continue
     throw new PhloError(`${path} lacks column ${name}, which the table requires.`, {code: 'COLUMN_MISSING', exit: ExitCode.usage})
   }
 }

@@ -1,5 +1,6 @@
 import {ExitCode, type FileIO, type InputFile, nearest, PhloError, usage} from '@phlo/core'
 import type {FileMetaData} from 'hyparquet'
+import {writeDefaultsOf} from '../parquet/defaults.js'
 import {type FileLeaf, fileLeaves} from '../parquet/file-leaves.js'
 import {readFooter} from '../parquet/footer.js'
 import {type Leaf, type LeafValues, leavesOf} from '../parquet/leaves.js'
@@ -57,7 +58,9 @@ async function check(file: InputFile, schema: Schema): Promise<Checked> {
       meant ? [`did you mean ${meant}?`] : [],
     )
   }
+  const defaultOf = writeDefaultsOf(schema)
   for (const leaf of wanted) {
+    if (leaf.path.length === 1 && defaultOf(leaf) !== undefined) continue
     const isRequired = leaf.path.every(({repetition}) => repetition === 'REQUIRED')
     if (isRequired && !leaves.some(({fieldId}) => fieldId === leaf.fieldId)) {
       throw usage('COLUMN_MISSING', `${file.path} lacks column ${leaf.name}, which the table requires.`)
@@ -66,13 +69,13 @@ async function check(file: InputFile, schema: Schema): Promise<Checked> {
   return {footer, leaves}
 }
 
-/** The rows of a Parquet file, a row group at a time, as rows of the schema. */
+/** The rows of a Parquet file, a row group at a time, as rows of the schema; columns that it lacks have their `write-default`. */
 export async function* parquetBatches(io: FileIO, source: Pick<ParquetSource, 'path'>, schema: Schema): AsyncIterable<RowBatch> {
   const file = await io.open(source.path)
   try {
     const {footer, leaves} = await check(file, schema)
     for (const [rowGroup, {num_rows: rows}] of footer.row_groups.entries()) {
-      const read = await openRowGroup({file, footer, leaves, rowGroup}, leavesOf(schema))
+      const read = await openRowGroup({file, footer, leaves, rowGroup}, leavesOf(schema), writeDefaultsOf(schema))
       yield {rows: Number(rows), column: (leaf) => present(read(leaf), leaf, file.path)}
     }
   } finally {

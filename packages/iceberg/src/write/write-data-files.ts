@@ -50,6 +50,8 @@ export interface WriteTarget {
   readonly specId?: number
   /** Bytes. Default: `write.target-file-size-bytes`, else 512 MiB. */
   readonly fileSize?: number
+  /** Of the order that the rows come in. Default: 0, none. */
+  readonly sortOrderId?: number
 }
 
 /**
@@ -76,6 +78,7 @@ export async function writeDataFiles(
     partitions: new Map(),
     done: [],
     id: randomUUID(),
+    sortOrderId: given.sortOrderId ?? 0,
     context,
   }
   const partitioner = rowPartitioner(spec, schema)
@@ -106,6 +109,7 @@ interface WriteState {
   readonly partitions: Map<string, Partition>
   readonly done: DataFile[]
   readonly id: string
+  readonly sortOrderId: number
   readonly context: WriteContext
 }
 
@@ -164,7 +168,7 @@ async function open(state: WriteState, partition: Partition): Promise<OpenFile> 
   const path = partition.newPath(partition.files)
   partition.files += 1
   state.context.onStaged(path)
-  return {path, writer: createParquetFile(await state.table.io.create(path), state.schema, state.options)}
+  return {path, writer: await createParquetFile(state.table.io, path, state.schema, state.options)}
 }
 
 async function finish(state: WriteState, partition: Partition): Promise<void> {
@@ -182,6 +186,6 @@ async function finish(state: WriteState, partition: Partition): Promise<void> {
     fileSizeInBytes: size,
     ...metrics,
     splitOffsets,
-    sortOrderId: 0,
+    sortOrderId: state.sortOrderId,
   })
 }

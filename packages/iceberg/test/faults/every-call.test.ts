@@ -6,6 +6,8 @@ import {hasCode, type OperationPlan, type OperationResult, type TableOperation} 
 import {
   append,
   cherryPick,
+  computePartitionStats,
+  computeStats,
   createRef,
   expireSnapshots,
   headOf,
@@ -13,9 +15,12 @@ import {
   localFileIO,
   localPath,
   optimize,
+  repair,
   vacuum,
 } from '@phlo/iceberg'
 import {tableFromArrays, tableToIPC} from 'apache-arrow'
+import type {PartitionField} from '../../src/spec/table-metadata.js'
+import {withFile} from '../inspect/checked.js'
 import {type Call, FAULTS, type Failed, type Fault, faultyIO} from '../support/faulty-io.js'
 import {type Lake, openLake, testContext} from '../support/lake.js'
 import {filesOnDisk, type OpenedLake, referencedFiles, rowsBySnapshot, rowsOf, type SavedLake, saveLake} from '../support/saved-lake.js'
@@ -61,13 +66,16 @@ const optimizeAll = runner(optimize, {minInputFiles: 2})
 const expireAll = runner(expireSnapshots, {olderThan: 0, retainLast: 1})
 const vacuumAll = runner(vacuum, {olderThan: 0, forceUnsafeAge: true})
 
-async function createTable(lake: Lake): Promise<void> {
+async function createTable(lake: Lake, partitionSpec = {'spec-id': 0, fields: [] as readonly PartitionField[]}): Promise<void> {
   await lake.catalog.createNamespace(['t'], {})
   const fields = [
     {id: 1, name: 'id', type: 'long', required: false},
     {id: 2, name: 'name', type: 'string', required: false},
   ]
-  await lake.catalog.createTable({namespace: ['t'], name: 'rows'}, {schema: {type: 'struct', fields}, properties: PROPERTIES})
+  await lake.catalog.createTable(
+    {namespace: ['t'], name: 'rows'},
+    {schema: {type: 'struct', fields}, partitionSpec, properties: PROPERTIES},
+  )
 }
 
 const write = (path: string, ids: readonly (number | null)[], names: readonly (string | null)[]) =>
@@ -83,10 +91,20 @@ async function appendTo(lake: Lake, ids: readonly number[]): Promise<void> {
   await lake.run(append, NAME, {files: [source]})
 }
 
-async function smallFiles(lake: Lake): Promise<void> {
-  await createTable(lake)
+async function smallFiles(lake: Lake, spec?: Parameters<typeof createTable>[1]): Promise<void> {
+  await createTable(lake, spec)
   for (const ids of [[1, 2], [3]]) await appendTo(lake, ids)
 }
+
+/** A table with an entry that says something wrong, of which no reader takes notice. */
+async function damaged(lake: Lake): Promise<void> {
+  await smallFiles(lake)
+  await withFile(lake, NAME, () => ({splitOffsets: [1], nullValueCounts: new Map([[1, 1]])}))
+}
+
+/** The same, a file for each row. */
+const partitioned = (lake: Lake) =>
+  smallFiles(lake, {'spec-id': 0, fields: [{'source-id': 1, 'field-id': 1000, name: 'id', transform: 'identity'}]})
 
 /** Two branches with the same new rows, off a main that went on. */
 async function withBranches(lake: Lake): Promise<void> {
@@ -131,6 +149,22 @@ const TRIALS: Readonly<Record<string, Trial>> = {
   append: {prepare: smallFiles, run: appendFrom, adds: ADDED, calls: [...FILES, 'delete'], own: OLD_METADATA},
   'cherry-pick': {prepare: withBranches, run: pickNext, adds: ADDED, calls: [...FILES, 'delete'], own: OLD_METADATA},
   optimize: {prepare: smallFiles, run: optimizeAll, adds: [], calls: [...FILES, 'delete'], own: OLD_METADATA},
+  'optimize that sorts': {
+    prepare: smallFiles,
+    run: runner(optimize, {sort: 'name desc, bucket(2, id)', targetFileSize: 700}),
+    adds: [],
+    calls: [...FILES, 'delete'],
+    own: OLD_METADATA,
+  },
+  'compute-stats': {prepare: smallFiles, run: runner(computeStats, {}), adds: [], calls: [...FILES, 'delete'], own: OLD_METADATA},
+  'compute-partition-stats': {
+    prepare: partitioned,
+    run: runner(computePartitionStats, {}),
+    adds: [],
+    calls: [...FILES, 'delete'],
+    own: OLD_METADATA,
+  },
+  repair: {prepare: damaged, run: runner(repair, {}), adds: [], calls: [...FILES, 'stat', 'delete'], own: OLD_METADATA},
   'expire-snapshots': {prepare: expirable, run: expireAll, adds: [], calls: [...FILES, 'stat', 'delete'], own: BOTH},
   'expire-snapshots into quarantine': {
     prepare: expirable,

@@ -7,7 +7,7 @@ import {
   localPath,
   type ManifestEntry,
   type ManifestFile,
-  rewriteManifests,
+  repair,
   type Snapshot,
   type TableMetadata,
 } from '@phlo/iceberg'
@@ -96,9 +96,9 @@ describe('manifest lists and manifests', () => {
     ['partitions that hide rows', {partitions: [{containsNull: false}]}, 'PARTITION_SUMMARY'],
   ])('of which the list says %s are mended by the command that is named', async (_, change, code) => {
     await withEntries(lake, name, (entries) => entries)
-    const mend = `phlo table rewrite-manifests ${name} --spec-id 0 --sort-by place_part`
+    const mend = `phlo table repair ${name}`
     expect(await findingsOf(lake, await withManifest(lake, name, change))).toMatchObject([{severity: 'error', code, mend}])
-    await lake.run(rewriteManifests, name, {specId: 0, sortBy: ['place_part']})
+    await lake.run(repair, name, {})
     expect(await findingsOf(lake, await lake.table(name))).toEqual([])
   })
 

@@ -2,8 +2,19 @@ import {existsSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {hasCode, isPhloError} from '@phlo/core'
-import {append, expireSnapshots, type IcebergTable, localFileIO, optimize, rewriteDeletes, rewriteManifests} from '@phlo/iceberg'
+import {
+  append,
+  computeStats,
+  expireSnapshots,
+  type IcebergTable,
+  localFileIO,
+  optimize,
+  repair,
+  rewriteDeletes,
+  rewriteManifests,
+} from '@phlo/iceberg'
 import {tableFromArrays, tableToIPC} from 'apache-arrow'
+import {withFile} from '../inspect/checked.js'
 import {deleteByEquality, deleteByPosition} from '../support/delete-rows.js'
 import {interposedIO} from '../support/interposed-io.js'
 import {openLake, testContext} from '../support/lake.js'
@@ -23,7 +34,10 @@ interface Work {
 
 const same = (ids: readonly number[]) => ids
 const operation =
-  (one: typeof optimize | typeof rewriteDeletes | typeof rewriteManifests | typeof expireSnapshots, options: object): Work['run'] =>
+  (
+    one: typeof optimize | typeof rewriteDeletes | typeof rewriteManifests | typeof expireSnapshots | typeof repair | typeof computeStats,
+    options: object,
+  ): Work['run'] =>
   async (open) => {
     const table = await open()
     const plan = await one.plan(table, options, context)
@@ -50,9 +64,12 @@ const WORKS: Readonly<Record<string, Work>> = {
     rows: (ids) => ids.filter((id) => ![4, 14, 24].includes(id)),
   },
   optimize: {run: operation(optimize, {rewriteAll: true}), rows: same},
+  sorting: {run: operation(optimize, {sort: 'id desc', rewriteAll: true}), rows: same},
   'rewriting position deletes': {run: operation(rewriteDeletes, {minInputFiles: 1}), rows: same},
   'rewriting equality deletes': {run: operation(rewriteDeletes, {equality: true}), rows: same},
   'rewriting manifests': {run: operation(rewriteManifests, {}), rows: same},
+  repairing: {run: operation(repair, {}), rows: same},
+  'computing statistics': {run: operation(computeStats, {force: true}), rows: same},
   'expiring snapshots': {run: operation(expireSnapshots, {olderThan: 0, retainLast: 1}), rows: same},
 }
 
@@ -74,6 +91,8 @@ describe.each(['2', '3'])('in a v%s table', (version) => {
       write(join(folder, 'rows.arrow'), part)
       await lake.run(append, NAME, {files: [join(folder, 'rows.arrow')]})
     }
+    // Something to be repaired, which no reader minds.
+    await withFile(lake, NAME, () => ({splitOffsets: [1]}))
     await deleteByPosition(lake, NAME, (id) => id % 10n === 7n)
     await deleteByPosition(lake, NAME, (id) => id % 10n === 8n)
     await deleteByEquality(lake, NAME, 1, [0n, 10n])

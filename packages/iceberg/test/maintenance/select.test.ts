@@ -1,7 +1,15 @@
 import {describe, expect, test} from '@jest/globals'
 import fc from 'fast-check'
 import {resolveOptions} from '../../src/maintenance/optimize/options.js'
-import {type Candidate, divideGroup, expectedOutputs, judgeFile, judgeGroup, packGroups} from '../../src/maintenance/optimize/select.js'
+import {
+  type Candidate,
+  divideGroup,
+  expectedOutputs,
+  judgeFile,
+  judgeGroup,
+  packGroups,
+  wholeGroup,
+} from '../../src/maintenance/optimize/select.js'
 
 const MiB = 1024 ** 2
 const options = resolveOptions({}, {})
@@ -126,5 +134,36 @@ describe('a division', () => {
     [1500 * MiB, 3],
   ])('%d bytes become %d files', (bytes, outputs) => {
     expect(expectedOutputs(bytes, options)).toBe(outputs)
+  })
+})
+
+describe('with an order', () => {
+  const sorted = (size: number, isSorted: boolean, settled = false): Candidate => ({...candidate(size), isSorted, settled})
+
+  test('a file of a good size is a candidate when it is not in it', () => {
+    expect(judgeFile(sorted(512 * MiB, true), options).candidate).toBe(false)
+    expect(judgeFile(sorted(512 * MiB, false), options)).toMatchObject({candidate: true, reason: expect.stringContaining('order')})
+  })
+
+  test('one file that is not in it is reason enough to rewrite a group, also when it is alone', () => {
+    expect(judgeGroup([sorted(MiB, false)], options).rewrite).toBe(true)
+    expect(judgeGroup([sorted(MiB, true, true), sorted(MiB, false)], options)).toMatchObject({
+      rewrite: true,
+      reason: expect.stringContaining('1 of 2 files'),
+    })
+  })
+
+  test('small files that are in it are merged by the same rules as without', () => {
+    const small = (count: number, settled: boolean) => Array.from({length: count}, () => sorted(MiB, true, settled))
+    expect(judgeGroup(small(5, false), options).rewrite).toBe(true)
+    expect(judgeGroup(small(4, false), options).rewrite).toBe(false)
+    expect(judgeGroup(small(5, true), options).rewrite).toBe(false)
+  })
+
+  test('a group becomes the files that its bytes fill, and never more than it has rows', () => {
+    const group = files(6, 400 * MiB)
+    expect(wholeGroup(group, options)).toMatchObject({outputs: expectedOutputs(2400 * MiB, options)})
+    const [wide] = files(1, 2000 * MiB) as [Candidate]
+    expect(wholeGroup([{...wide, file: {...wide.file, recordCount: 2}}], options).outputs).toBe(2)
   })
 })

@@ -13,6 +13,7 @@ import {verifyMerge} from '../../src/parquet/verify.js'
 import type {DataFile} from '../../src/spec/manifest.js'
 import {isList, isMap, isStruct} from '../../src/spec/schema.js'
 import type {Schema, StructField, StructType, Type, Value} from '../../src/spec/types.js'
+import {writeAvro} from '../avro/avro-files.js'
 import {bruteForce, isLess, metricsOf} from './brute-force.js'
 import {type Nested, type Row, readRows, rowOf, schemaOf, showRow, shred, writeRows} from './samples.js'
 
@@ -96,6 +97,7 @@ interface FileShape {
   readonly schema: Schema
   readonly codec: string
   readonly hasIds: boolean
+  readonly isAvro: boolean
 }
 
 /** A file that was written before columns were added, renamed, reordered or promoted; or one of the table as it is. */
@@ -116,6 +118,7 @@ const shape: fc.Arbitrary<FileShape> = fc.record({
   ),
   codec: fc.constantFrom('zstd', 'snappy', 'gzip', 'uncompressed'),
   hasIds: fc.boolean(),
+  isAvro: fc.boolean(),
 })
 
 const renamed = ({fields}: StructType, ids: readonly number[]): Schema => ({
@@ -174,6 +177,12 @@ async function withoutFieldIds(file: DataFile): Promise<DataFile> {
   return {...file, filePath, fileSizeInBytes: bytes.length}
 }
 
+async function writeShape({schema, codec, hasIds, isAvro}: FileShape, rowGroups: readonly (readonly Row[])[]): Promise<DataFile> {
+  if (isAvro) return writeAvro(io, newPath(), schema, rowGroups.flat(), {hasIds, codec: codec === 'zstd' ? 'zstandard' : 'deflate'})
+  const written = await writeRows(io, newPath(), schema, rowGroups, {...truncated, 'write.parquet.compression-codec': codec})
+  return hasIds ? written : withoutFieldIds(written)
+}
+
 const file = shape.chain((given) =>
   fc.record({
     given: fc.constant(given),
@@ -181,7 +190,7 @@ const file = shape.chain((given) =>
   }),
 )
 
-describe('a merge of files with missing, renamed, reordered and promoted columns, in four codecs, with and without field ids', () => {
+describe('a merge of files with missing, renamed, reordered and promoted columns, in four codecs and two formats, with and without field ids', () => {
   test('has the rows of its inputs in their order, the table’s field ids, and metrics that are right', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -191,11 +200,7 @@ describe('a merge of files with missing, renamed, reordered and promoted columns
         async (files, outputs, rowGroupBytes) => {
           const inputs: DataFile[] = []
           for (const {given, rowGroups} of files) {
-            const written = await writeRows(io, newPath(), given.schema, rowGroups, {
-              ...truncated,
-              'write.parquet.compression-codec': given.codec,
-            })
-            inputs.push(given.hasIds ? written : await withoutFieldIds(written))
+            inputs.push(await writeShape(given, rowGroups))
           }
           const expected = files.flatMap(({given, rowGroups}) => rowGroups.flat().map((row) => project(given.schema, table, row) as Row))
           const properties = {

@@ -134,7 +134,7 @@ test('an upper bound is the next text after the cut, without surrogates, and is 
 test('text that is not UTF-8 is counted and has no bounds', async () => {
   const one = schemaOf({name: 'string'})
   const [leaf] = leavesOf(one) as [Leaf]
-  const writer = createParquetFile(await io.create(newPath()), one, parquetWriteOptions({}, one))
+  const writer = await createParquetFile(io, newPath(), one, parquetWriteOptions({}, one))
   await writer.writeRowGroup(2, () => ({leaf, values: [Uint8Array.of(0xff, 0x61), null], definitionLevels: Uint8Array.of(1, 0), rows: 2}))
   const {metrics} = await writer.close()
   expect(metrics.nullValueCounts?.get(1)).toBe(1)

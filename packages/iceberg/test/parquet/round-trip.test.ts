@@ -65,7 +65,7 @@ test.each(TYPES)('values of type %s come back from a file as they were written',
       fc.constantFrom('zstd' as const, 'snappy' as const, 'gzip' as const, 'none' as const),
       async (values, codec) => {
         const path = join(folder, `${next++}.parquet`)
-        const writer = createParquetFile(await io.create(path), schema, options(codec, schema))
+        const writer = await createParquetFile(io, path, schema, options(codec, schema))
         const definitionLevels = Uint8Array.from(values, (value) => (value === null ? 0 : 1))
         await writer.writeRowGroup(values.length, () => ({leaf, values, definitionLevels, rows: values.length}))
         const summary = await writer.close()
@@ -95,7 +95,7 @@ test.each(['float', 'double'])(
 test('a file of no row group has a footer that is read', async () => {
   const schema: Schema = {type: 'struct', fields: [{id: 1, name: 'id', required: true, type: 'long'}]}
   const path = join(folder, 'empty.parquet')
-  await createParquetFile(await io.create(path), schema, options('zstd', schema)).close()
+  await (await createParquetFile(io, path, schema, options('zstd', schema))).close()
   const file = await io.open(path)
   expect((await readFooter(file)).num_rows).toBe(0n)
   await file.close()

@@ -142,7 +142,7 @@ export async function writeRows(
   rowGroups: readonly (readonly Row[])[],
   properties: Readonly<Record<string, string>> = {},
 ): Promise<DataFile> {
-  const writer = createParquetFile(await io.create(path), schema, parquetWriteOptions(properties, schema))
+  const writer = await createParquetFile(io, path, schema, parquetWriteOptions(properties, schema))
   for (const rows of rowGroups) await writer.writeRowGroup(rows.length, (leaf) => leafValues(schema, leaf, rows))
   const {size, recordCount, metrics, splitOffsets} = await writer.close()
   const file = {content: 'data', filePath: path, fileFormat: 'PARQUET', specId: 0, partition: [], recordCount} as const

@@ -110,7 +110,7 @@ async function writeKeys(table: IcebergTable, field: StructField, values: readon
   const {io, properties} = table
   const keys: Schema = {type: 'struct', fields: [field]}
   const path = `${table.location}/data/${randomUUID()}-equality.parquet`
-  const writer = createParquetFile(await io.create(path), keys, parquetWriteOptions(properties, keys))
+  const writer = await createParquetFile(io, path, keys, parquetWriteOptions(properties, keys))
   const definitionLevels = Uint8Array.from(values, (value) => (value === null ? 0 : 1))
   await writer.writeRowGroup(values.length, (leaf) => ({leaf, values: [...values], definitionLevels, rows: values.length}))
   const {size, recordCount, metrics} = await writer.close()

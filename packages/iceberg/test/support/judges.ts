@@ -20,6 +20,23 @@ export interface Refs {
   readonly ancestors: readonly string[]
 }
 
+/** Sketches are hexadecimal. */
+export interface JudgedSketch {
+  readonly stored: string
+  readonly storedEstimate: number
+  readonly computed: string
+  readonly computedEstimate: number
+  readonly unionEstimate: number
+  readonly ndv: string
+  readonly sequenceNumber: string
+}
+
+/** The values of the columns from `spec_id` on, in their order. */
+export interface JudgedPartition {
+  readonly partition: readonly (string | null)[]
+  readonly values: readonly (string | null)[]
+}
+
 interface Place {
   readonly uri: string
   readonly warehouse: string
@@ -40,11 +57,20 @@ const jdbc = (uri: string) =>
 
 /** Iceberg's own Java library. */
 export const java = {
-  create: ({uri, warehouse}: Place, table: string, version: number, files: number, rows: number) =>
-    judgeInJava('create', jdbc(uri), 'lake', warehouse, table, String(version), String(files), String(rows)),
+  /** Every second file is in `format`. */
+  create: ({uri, warehouse}: Place, table: string, version: number, files: number, rows: number, format = 'parquet') =>
+    judgeInJava('create', jdbc(uri), 'lake', warehouse, table, String(version), String(files), String(rows), format),
   /** A table with every kind of delete of format version 2 or 3, over a schema and a partition spec that changed. */
-  createDeleted: ({uri, warehouse}: Place, table: string, version: number) =>
-    judgeInJava('create-deleted', jdbc(uri), 'lake', warehouse, table, String(version)),
+  createDeleted: ({uri, warehouse}: Place, table: string, version: number, format = 'parquet') =>
+    judgeInJava('create-deleted', jdbc(uri), 'lake', warehouse, table, String(version), format),
+  /** A Parquet file whose lists have two levels. */
+  writeOldLists: (path: string) => judgeInJava('write-old-lists', path),
+  /** How many rows there are under each condition: a column, one of Java's operations (`LT`, `GT_EQ`, `EQ`, `STARTS_WITH`), a value. */
+  count: ({uri, warehouse}: Place, table: string, conditions: readonly (readonly [string, string, string])[]): readonly number[] =>
+    JSON.parse(judgeInJava('count', jdbc(uri), 'lake', warehouse, table, ...conditions.flat())) as number[],
+  /** A table with the types and defaults of version 3; a file in each of the formats (`parquet`, `shredded`, `avro`) in each of two commits. */
+  createTyped: ({uri, warehouse}: Place, table: string, formats: readonly string[]) =>
+    judgeInJava('create-typed', jdbc(uri), 'lake', warehouse, table, ...formats),
   /** A table with snapshots that were staged under `wap.id`s and not published. */
   createStaged: ({uri, warehouse}: Place, table: string, version: number) =>
     judgeInJava('create-staged', jdbc(uri), 'lake', warehouse, table, String(version)),
@@ -52,11 +78,27 @@ export const java = {
   cherryPick: ({uri, warehouse}: Place, table: string, snapshotIds: readonly string[]): readonly string[] =>
     JSON.parse(judgeInJava('cherry-pick', jdbc(uri), 'lake', warehouse, table, ...snapshotIds)) as string[],
   refs: ({uri, warehouse}: Place, table: string): Refs => JSON.parse(judgeInJava('refs', jdbc(uri), 'lake', warehouse, table)) as Refs,
+  /** By column: the sketch that a snapshot's statistics file has, and the one that DataSketches makes of the snapshot's rows. */
+  statistics: ({uri, warehouse}: Place, table: string, snapshotId: string): Readonly<Record<string, JudgedSketch>> =>
+    JSON.parse(judgeInJava('statistics', jdbc(uri), 'lake', warehouse, table, snapshotId)),
+  /** The rows of the partition statistics file that a snapshot has. */
+  partitionStatistics: ({uri, warehouse}: Place, table: string, snapshotId: string): readonly JudgedPartition[] =>
+    JSON.parse(judgeInJava('partition-statistics', jdbc(uri), 'lake', warehouse, table, snapshotId)),
+  /** Those that Iceberg computes of a snapshot that has none, on from the statistics of an ancestor where there are some. */
+  computePartitionStatistics: ({uri, warehouse}: Place, table: string, snapshotId: string): readonly JudgedPartition[] =>
+    JSON.parse(judgeInJava('compute-partition-statistics', jdbc(uri), 'lake', warehouse, table, snapshotId)),
+  /** The sketches that DataSketches makes of byte strings, each of which a file has after its length. */
+  theta: (files: readonly string[]): readonly {readonly hex: string; readonly estimate: number}[] =>
+    JSON.parse(judgeInJava('theta', ...files)),
   profile: ({uri, warehouse}: Place, table: string): Profile =>
     JSON.parse(judgeInJava('profile-table', jdbc(uri), 'lake', warehouse, table)) as Profile,
 }
 
-const judgeInJava = (...args: readonly string[]) => run('java', ['-cp', required('PHLO_TEST_JAVA_CLASSPATH'), 'Judge', ...args])
+/** A short run is over before compiled code pays. */
+const QUICK_START = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
+
+const judgeInJava = (...args: readonly string[]) =>
+  run('java', [...QUICK_START, '-cp', required('PHLO_TEST_JAVA_CLASSPATH'), 'Judge', ...args])
 
 /** PyIceberg. */
 export const pyiceberg = {

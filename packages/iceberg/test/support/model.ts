@@ -1,3 +1,4 @@
+import {expect} from '@jest/globals'
 import {
   appendFiles,
   currentSchema,
@@ -30,6 +31,7 @@ export type Step =
   | {readonly do: 'delete by position' | 'delete by equality'; readonly modulus: number}
   | {readonly do: 'delete keys'; readonly keys: readonly (number | null)[]}
   | {readonly do: 'optimize'; readonly all: boolean; readonly target: number}
+  | {readonly do: 'sort'; readonly by: 'terms' | 'z-curve'; readonly target: number}
   | {readonly do: 'rewrite deletes'; readonly equality: boolean}
   | {readonly do: 'rewrite manifests' | 'vacuum' | 'upgrade' | 'promote' | 'rename' | 'partition' | 'branch'}
   | {readonly do: 'expire'; readonly keep: number}
@@ -56,6 +58,14 @@ export const steps: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({do: fc.constant('optimize' as const), all: fc.boolean(), target: fc.constantFrom(700, 3_000, 1_000_000)}),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('sort' as const),
+      by: fc.constantFrom('terms' as const, 'z-curve' as const),
+      target: fc.constantFrom(700, 1_000_000),
+    }),
   },
   {weight: 2, arbitrary: fc.record({do: fc.constant('rewrite deletes' as const), equality: fc.boolean()})},
   {weight: 1, arbitrary: fc.record({do: fc.constant('expire' as const), keep: fc.integer({min: 1, max: 3})})},
@@ -151,6 +161,14 @@ export async function perform(lake: Lake, name: string, step: Step, rows: readon
     case 'optimize': {
       const options = {rewriteAll: step.all, targetFileSize: step.target, minInputFiles: 2, deleteFileThreshold: 1, verify: 'full' as const}
       await lake.run(optimize, name, options)
+      return rows
+    }
+    case 'sort': {
+      const key = schema.fields.find(({id}) => id === KEY)?.name ?? ''
+      const order = step.by === 'terms' ? {sort: `bucket(2, id), ${key} desc nulls first`} : {zorder: [key, 'id']}
+      const options = {...order, targetFileSize: step.target, minInputFiles: 2, verify: 'full' as const}
+      await lake.run(optimize, name, options)
+      expect((await optimize.plan(await lake.table(name), options, lake.context)).groups).toEqual([])
       return rows
     }
     case 'rewrite deletes':

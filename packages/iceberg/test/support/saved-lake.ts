@@ -83,6 +83,7 @@ export async function referencedFiles({io, metadata, metadataLocation}: IcebergT
       for await (const {status, dataFile} of readManifest(io, manifest, {metadata})) if (status !== 'deleted') paths.add(dataFile.filePath)
     }
   }
+  for (const file of [...(metadata.statistics ?? []), ...(metadata['partition-statistics'] ?? [])]) paths.add(file['statistics-path'])
   return [...paths].map(localPath).sort()
 }
 

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {refFlag, writeFlags} from '@phlo/core/command'
+import {refFlag, sizeFlag, writeFlags} from '@phlo/core/command'
 import {optimize} from '@phlo/iceberg'
 import {tableArg} from '../../arguments.js'
 import {IcebergCommand} from '../../iceberg-command.js'
@@ -7,12 +7,14 @@ import {defined, optimizeFlags, optimizeOptions} from '../../optimize-flags.js'
 import {optimizeView} from '../../views/optimize.js'
 
 export default class TableOptimize extends IcebergCommand<unknown> {
-  static override summary = 'Merges small data files and splits oversized ones.'
+  static override summary = 'Merges small data files, splits oversized ones, and sorts rows.'
   static override description =
-    'Bin-packs each partition by the rules and defaults of Spark’s rewrite_data_files. Rows, their order within a file’s share, their ids (v3) and every snapshot stay; deletes are applied to the files that are rewritten, and those that then apply to nothing are removed in the same commit. The result is verified against what it replaces before it is committed. A second run has nothing to do.'
+    'Bin-packs each partition by the rules and defaults of Spark’s rewrite_data_files. Rows, their order within a file’s share, their ids (v3) and every snapshot stay; deletes are applied to the files that are rewritten, and those that then apply to nothing are removed in the same commit. The result is verified against what it replaces before it is committed. With --sort or --zorder the rows of each group are sorted, also those of files of a good size that are not in that order yet; --sort table takes the order that the table itself has, and a column of that name is written “table ASC”. What does not fit into --memory-limit goes through temporary files below TMPDIR. A second run has nothing to do.'
   static override examples = [
     '<%= config.bin %> table optimize sales.orders --dry-run',
     '<%= config.bin %> table optimize sales.orders --target-file-size 256MB --where "at >= \'2026-01-01\'" --yes',
+    '<%= config.bin %> table optimize sales.orders --sort "event_time DESC NULLS LAST, bucket(16, id)" --dry-run',
+    '<%= config.bin %> table optimize sales.orders --zorder country,event_time --yes',
     '<%= config.bin %> table optimize sales.orders --plan-out plan.json && <%= config.bin %> table apply plan.json',
   ]
   static override aliases = ['maintenance:optimize']
@@ -29,6 +31,9 @@ export default class TableOptimize extends IcebergCommand<unknown> {
       helpValue: '<n>',
     }),
     concurrency: Flags.integer({summary: 'groups to rewrite at a time, each with its own memory; default: 1', min: 1, helpValue: '<n>'}),
+    'memory-limit': sizeFlag({
+      summary: 'decoded rows that a sort holds at a time; more goes through temporary files; from 1MB to 4GB, default: 512MB',
+    }),
     verify: Flags.option({options: ['standard', 'full'] as const})({
       summary: 'full: also compare a checksum of every value before the commit',
     }),
@@ -42,6 +47,7 @@ export default class TableOptimize extends IcebergCommand<unknown> {
         partialProgress: flags['partial-progress'],
         maxCommits: flags['max-commits'],
         concurrency: flags.concurrency,
+        memoryLimit: flags['memory-limit'],
         verify: flags.verify,
       }),
     }

@@ -11,6 +11,7 @@ import type {DataFile} from '../../spec/manifest.js'
 import {DELETED_FILE_PATH, DELETED_POSITION, withLineageFields} from '../../spec/reserved-fields.js'
 import type {TableMetadata} from '../../spec/table-metadata.js'
 import type {Schema} from '../../spec/types.js'
+import {checkAvro} from './avro.js'
 import type {KnownFields} from './fields.js'
 import {danglingDelete, error, type Finding, findingOf} from './finding.js'
 import {checkFooter, type FooterContext} from './footer.js'
@@ -57,7 +58,7 @@ export async function checkFile(file: DataFile, rowsOf: RowsOf, context: FileCon
   }
   if (!context.layouts) return []
   try {
-    const findings = isDeletionVector(file) ? await checkVector(file, rowsOf, context) : await checkParquet(file, context, context.layouts)
+    const findings = isDeletionVector(file) ? await checkVector(file, rowsOf, context) : await checkRows(file, context, context.layouts)
     if (file.content === 'position-deletes' && !isDeletionVector(file)) findings.push(...(await checkPositions(file, rowsOf, context)))
     return findings
   } catch (thrown) {
@@ -73,11 +74,12 @@ async function checkVector(file: DataFile, rowsOf: RowsOf, {io}: FileContext): P
   return beyond === undefined ? [] : [beyondFile(file.filePath, file.referencedDataFile ?? '', beyond, rows)]
 }
 
-async function checkParquet(file: DataFile, {io}: FileContext, layouts: FileLayouts): Promise<Finding[]> {
+async function checkRows(file: DataFile, {io, signal}: FileContext, layouts: FileLayouts): Promise<Finding[]> {
   assertReadable(file)
+  const layout = file.content === 'position-deletes' ? layouts.positions : layouts.data
+  if (file.fileFormat === 'AVRO') return checkAvro(io, file, layout, signal)
   const input = await io.open(file.filePath, {size: file.fileSizeInBytes})
   try {
-    const layout = file.content === 'position-deletes' ? layouts.positions : layouts.data
     return [...checkFooter(input, await readFooter(input), file, layout)]
   } finally {
     await input.close()

@@ -32,8 +32,35 @@ export function danglingDelete(path: string, table: string): Finding {
   return warning('DANGLING_DELETE', path, `${path} deletes no row that is still in the table.`, mend)
 }
 
+/** What `table repair` mends. */
+const MENDED_BY_REPAIR = [
+  'BOUNDS',
+  'COUNTS',
+  'FILE_LENGTH',
+  'FOOTER_BOUNDS',
+  'FOOTER_COUNTS',
+  'FOOTER_ROWS',
+  'MANIFEST_COUNTS',
+  'MANIFEST_LENGTH',
+  'METADATA_LOG_GONE',
+  'METADATA_LOG_ORDER',
+  'MIN_SEQUENCE_NUMBER',
+  'PARTITION_SUMMARY',
+  'SPLIT_OFFSETS',
+  'STATISTICS_LENGTH',
+  'STATISTICS_MISSING',
+  'STATISTICS_OF_NOTHING',
+  'SUMMARY_TOTALS',
+]
+
+/** The finding with the command that repairs the table, where it does. */
+export function mendedByRepair(finding: Finding, table: string): Finding {
+  return finding.mend === undefined && MENDED_BY_REPAIR.includes(finding.code) ? {...finding, mend: `phlo table repair ${table}`} : finding
+}
+
 /** What the store or a reader says of a file that is there but does not hold what it should. */
 const DAMAGE = [
+  'AVRO_CORRUPT',
   'FILE_TOO_SHORT',
   'MANIFEST_CORRUPT',
   'PARQUET_CORRUPT',
@@ -44,7 +71,14 @@ const DAMAGE = [
 ]
 
 /** What cannot be looked into, and may be as it should be. */
-const OPAQUE = ['PARQUET_ENCRYPTED', 'FILE_ENCRYPTED', 'PARQUET_UNSUPPORTED', 'PUFFIN_CODEC_NOT_READ', 'FORMAT_NOT_READ']
+const OPAQUE = [
+  'PARQUET_ENCRYPTED',
+  'FILE_ENCRYPTED',
+  'PARQUET_UNSUPPORTED',
+  'AVRO_UNSUPPORTED',
+  'PUFFIN_CODEC_NOT_READ',
+  'FORMAT_NOT_READ',
+]
 
 /**
  * An error of reading a file as a finding: under `code` when the file is missing or damaged, a note when it cannot be looked into.

@@ -9,9 +9,10 @@ import {physicalType, toValue} from '../../parquet/physical.js'
 import {convertValues} from '../../parquet/promote.js'
 import {compareValues} from '../../spec/compare-values.js'
 import type {DataFile} from '../../spec/manifest.js'
-import {valueFromBytes} from '../../spec/single-value.js'
+import {isUnordered} from '../../spec/primitive-types.js'
 import type {KnownFields} from './fields.js'
 import {error, type Finding, note, warning} from './finding.js'
+import {readBound} from './manifest.js'
 
 /** How a footer is to be read. */
 export interface FooterContext {
@@ -63,22 +64,33 @@ function* checkColumn(file: InputFile, footer: FileMetaData, entry: DataFile, co
   // What a null list or map counts for is not the same to all writers.
   if (leaf.maxRepetitionLevel > 0) return
   const {values, nulls, metrics, isExact} = columnStatistics(file, footer, column, leaf)
-  for (const [what, found, said] of [
-    ['values', values, entry.valueCounts?.get(leaf.fieldId)],
-    ['nulls', nulls, entry.nullValueCounts?.get(leaf.fieldId)],
-  ] as const) {
-    if (found === undefined || said === undefined || found === said) continue
-    yield error('FOOTER_COUNTS', path, `Column ${leaf.name} of ${path} has ${found} ${what}, and its manifest says ${said}.`)
+  const said = {values: entry.valueCounts?.get(leaf.fieldId), nulls: entry.nullValueCounts?.get(leaf.fieldId)}
+  for (const [what, found] of Object.entries(leaf.path.length > 1 ? countsInStruct({values, nulls}, said) : {values, nulls})) {
+    const claimed = said[what as keyof Counts]
+    if (found === undefined || claimed === undefined || found === claimed) continue
+    yield error('FOOTER_COUNTS', path, `Column ${leaf.name} of ${path} has ${found} ${what}, and its manifest says ${claimed}.`)
   }
-  if (!isExact || leaf.type === 'unknown') return
+  if (!isExact || isUnordered(leaf.type)) return
   const {lower, upper} = metrics
   if (isBeyond(leaf, lower, entry.lowerBounds?.get(leaf.fieldId), -1) || isBeyond(leaf, upper, entry.upperBounds?.get(leaf.fieldId), 1)) {
     yield error('FOOTER_BOUNDS', path, `Column ${leaf.name} of ${path} has values outside of the bounds in its manifest: scans miss them.`)
   }
 }
 
+export interface Counts {
+  readonly values: number | undefined
+  readonly nulls: number | undefined
+}
+
+/** What a manifest may say of a column in a struct: Iceberg's own writers do not count where the struct is null in columns of floats. */
+export function countsInStruct(found: Counts, said: Counts): Counts {
+  const uncounted = (found.values ?? 0) - (said.values ?? 0)
+  const isSame = uncounted > 0 && found.nulls !== undefined && found.nulls - (said.nulls ?? 0) === uncounted
+  return isSame ? said : found
+}
+
 /** Why a column cannot be read as the table's; undefined when it can. */
-function unreadable(file: InputFile, column: FileLeaf, leaf: Leaf): string | undefined {
+export function unreadable(file: InputFile, column: FileLeaf, leaf: Leaf): string | undefined {
   if (!definitionLevelMap(column, leaf)) return `Column ${leaf.name} of ${file.path} is nested otherwise than in the table.`
   try {
     convertValues(file, column, leaf, [])
@@ -89,9 +101,16 @@ function unreadable(file: InputFile, column: FileLeaf, leaf: Leaf): string | und
   }
 }
 
-function isBeyond(leaf: Leaf, physical: Exclude<PhysicalValue, null> | undefined, bound: Uint8Array | undefined, sign: 1 | -1): boolean {
-  if (physical === undefined || bound === undefined) return false
-  const [value, limit] = [toValue(leaf.type)(physical), valueFromBytes(leaf.type, bound)]
+/** Whether a value of the column lies outside of a bound; a bound that is no value of the type bounds nothing. */
+export function isBeyond(
+  leaf: Leaf,
+  physical: Exclude<PhysicalValue, null> | undefined,
+  bound: Uint8Array | undefined,
+  sign: 1 | -1,
+): boolean {
+  const limit = readBound(leaf.type, bound)
+  if (physical === undefined || limit === undefined) return false
+  const value = toValue(leaf.type)(physical)
   // Zeros are equal here: which sign a bound of zero has is not the same to all writers.
   return value !== limit && sign * compareValues(leaf.type)(value, limit) > 0
 }

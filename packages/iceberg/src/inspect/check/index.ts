@@ -6,10 +6,10 @@ import type {Snapshot} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import {knownFields} from './fields.js'
 import {fileLayouts} from './file.js'
-import {danglingDelete, type Finding, findingOf} from './finding.js'
+import {danglingDelete, type Finding, findingOf, mendedByRepair} from './finding.js'
 import {checkMetadata} from './metadata.js'
 import {checkSnapshot} from './snapshot.js'
-import {checkStatistics} from './statistics.js'
+import {checkLoggedFiles, checkStatistics} from './statistics.js'
 
 export interface CheckOptions {
   /** Also opens every file: reads each Parquet footer, position delete file and deletion vector. Default: false. */
@@ -29,7 +29,9 @@ export interface CheckOptions {
  */
 export async function* checkTable(table: IcebergTable, options: CheckOptions, context: OperationContext): AsyncIterable<Finding> {
   const reported = new Set<string>()
-  for await (const finding of findings(table, options, context)) {
+  const name = formatTableName(table.name)
+  for await (const found of findings(table, options, context)) {
+    const finding = mendedByRepair(found, name)
     const key = JSON.stringify(finding)
     // Snapshots share manifests and files, and what is wrong with these.
     if (reported.has(key)) continue
@@ -44,6 +46,7 @@ async function* findings(table: IcebergTable, options: CheckOptions, context: Op
   const head = headOf(table)
   yield* checkMetadata(metadata)
   yield* checkStatistics(table)
+  yield* checkLoggedFiles(table)
   const known = knownFields(metadata)
   const name = formatTableName(table.name)
   const shared = {

@@ -1,4 +1,3 @@
-import {formatTableName} from '@phlo/core'
 import {readManifest} from '../../avro/manifest.js'
 import {compareValues} from '../../spec/compare-values.js'
 import type {EntryStatus, ManifestEntry, ManifestFile} from '../../spec/manifest.js'
@@ -48,16 +47,9 @@ export async function* checkManifest(table: IcebergTable, manifest: ManifestFile
     const specs = `was written for partition spec ${ownSpec}, and its manifest list says ${specId}`
     yield {finding: error('MANIFEST_SPEC', path, `The manifest ${path} ${specs}.`)}
   }
-  const mend = rewriteCommand(table, manifest, known)
   for (const {code, text} of [...counted.problems(manifest), ...covered.problems()]) {
-    yield {finding: error(code, path, `The manifest ${path} ${text}.`, code === 'MANIFEST_COUNTS' ? undefined : mend)}
+    yield {finding: error(code, path, `The manifest ${path} ${text}.`)}
   }
-}
-
-/** What writes such manifests anew, however few there are; it takes an order, and refuses where counts are wrong. */
-function rewriteCommand({name}: IcebergTable, {partitionSpecId: specId}: ManifestFile, known: KnownFields): string | undefined {
-  const [field] = known.partition(specId) ?? []
-  return field && `phlo table rewrite-manifests ${formatTableName(name)} --spec-id ${specId} --sort-by ${field.name}`
 }
 
 interface Problem {
@@ -132,7 +124,7 @@ function summaries({partitions, partitionSpecId}: ManifestFile, known: KnownFiel
 }
 
 /** A bound that is not a value of the type bounds nothing. */
-function readBound(type: PrimitiveType, bytes: Uint8Array | undefined): PresentValue | undefined {
+export function readBound(type: PrimitiveType, bytes: Uint8Array | undefined): PresentValue | undefined {
   try {
     return bytes && valueFromBytes(type, bytes)
   } catch {

@@ -3,7 +3,7 @@ import type {TableMetadata} from '../../spec/table-metadata.js'
 import {error, type Finding, note} from './finding.js'
 
 /** Clocks may differ so much, in milliseconds: Iceberg's Java library refuses metadata beyond it. */
-const TOLERATED_SKEW = 60_000
+export const TOLERATED_SKEW = 60_000
 
 /**
  * Checks what metadata says of itself (spec, "Table Metadata Fields"), as far as it can be loaded at all: refs, defaults and ids

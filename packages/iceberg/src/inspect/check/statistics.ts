@@ -1,5 +1,7 @@
 import type {IcebergTable} from '../../table.js'
-import {error, type Finding, warning} from './finding.js'
+import {error, type Finding, note, warning} from './finding.js'
+
+const FILES_AT_A_TIME = 16
 
 /** Checks that statistics files and partition statistics files are there, whole, and about snapshots that the table has. */
 export async function* checkStatistics({io, metadata}: IcebergTable): AsyncIterable<Finding> {
@@ -12,5 +14,15 @@ export async function* checkStatistics({io, metadata}: IcebergTable): AsyncItera
     else if (found.size !== size) {
       yield error('STATISTICS_LENGTH', path, `The statistics file ${path} has ${found.size} bytes, and the metadata says ${size}.`)
     }
+  }
+}
+
+/** Metadata files that the log names and that are gone: a table does not need them, and cannot be read as it was then. */
+export async function* checkLoggedFiles({io, metadata}: IcebergTable): AsyncIterable<Finding> {
+  const {pMapIterable} = await import('p-map')
+  const log = metadata['metadata-log'].map((entry) => entry['metadata-file'])
+  const look = async (path: string) => ({path, isThere: (await io.stat(path)) !== undefined})
+  for await (const {path, isThere} of pMapIterable(log, look, {concurrency: FILES_AT_A_TIME})) {
+    if (!isThere) yield note('METADATA_LOG_GONE', path, `The metadata log names ${path}, which does not exist.`)
   }
 }

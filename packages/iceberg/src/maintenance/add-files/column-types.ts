@@ -3,7 +3,7 @@ import type {SchemaElement} from 'hyparquet'
 import type {FileLeaf} from '../../parquet/file-leaves.js'
 import type {Leaf} from '../../parquet/leaves.js'
 import {schemaFromParquet} from '../../parquet/schema-from-parquet.js'
-import {baseType, decimalType} from '../../spec/primitive-types.js'
+import {baseType, DEFAULT_CRS, decimalType, geographic} from '../../spec/primitive-types.js'
 import type {PrimitiveType} from '../../spec/types.js'
 
 /**
@@ -39,6 +39,7 @@ function means(own: PrimitiveType, element: SchemaElement, wanted: PrimitiveType
   if (own === wanted) return true
   const [ownDecimal, wantedDecimal] = [decimalType(own), decimalType(wanted)]
   if (ownDecimal && wantedDecimal) return ownDecimal.scale === wantedDecimal.scale && ownDecimal.precision <= wantedDecimal.precision
+  if (geographic(wanted)) return isSamePlace(geographic(own), geographic(wanted))
   switch (wanted) {
     case 'long':
       return own === 'int'
@@ -56,6 +57,13 @@ function means(own: PrimitiveType, element: SchemaElement, wanted: PrimitiveType
     default:
       return false
   }
+}
+
+/** Reference system and algorithm may be left out where they are the usual ones. */
+function isSamePlace(own: ReturnType<typeof geographic>, wanted: ReturnType<typeof geographic>): boolean {
+  const crs = (type: typeof own) => type?.crs ?? DEFAULT_CRS
+  const algorithm = (type: typeof own) => type?.algorithm?.toLowerCase() ?? 'spherical'
+  return own?.kind === wanted?.kind && crs(own) === crs(wanted) && algorithm(own) === algorithm(wanted)
 }
 
 const annotation = ({converted_type: converted, logical_type: logical}: SchemaElement) => logical?.type ?? converted

@@ -1,9 +1,7 @@
 import type {FileIO} from '@phlo/core'
-import type {FileMetaData} from 'hyparquet'
 import {readFooter} from '../../parquet/footer.js'
-import {type ColumnStatistics, columnNulls, columnStatistics} from '../../parquet/footer-statistics.js'
-import type {Leaf} from '../../parquet/leaves.js'
-import {type FileMetrics, fileMetrics} from '../../parquet/metrics.js'
+import {footerMetrics, splitOffsets} from '../../parquet/footer-metrics.js'
+import {columnNulls, columnStatistics} from '../../parquet/footer-statistics.js'
 import {type MetricsConfig, metricsConfig} from '../../parquet/metrics-config.js'
 import {type NameMapping, nameMapping} from '../../parquet/name-mapping.js'
 import {currentSchema, partitionSpecById} from '../../spec/current.js'
@@ -83,7 +81,7 @@ export async function inspectFile(io: FileIO, {path, size, folders}: SourceFile,
       partition,
       recordCount: rows,
       fileSizeInBytes: file.size,
-      ...metricsOf(columns, target.metrics),
+      ...footerMetrics(columns, target.metrics),
       splitOffsets: splitOffsets(footer),
       sortOrderId: 0,
     }
@@ -95,27 +93,4 @@ export async function inspectFile(io: FileIO, {path, size, folders}: SourceFile,
   } finally {
     await file.close()
   }
-}
-
-interface DescribedColumn {
-  readonly leaf: Leaf
-  readonly statistics: ColumnStatistics
-}
-
-/** As the table's metrics modes say; a count that is not known is left out. */
-function metricsOf(columns: readonly DescribedColumn[], config: MetricsConfig): FileMetrics {
-  const metrics = fileMetrics(
-    columns.map(({leaf, statistics}) => ({leaf, metrics: statistics.metrics, bytes: statistics.bytes})),
-    config,
-  )
-  const known = new Set(columns.filter(({statistics}) => statistics.nulls !== undefined).map(({leaf}) => leaf.fieldId))
-  return {...metrics, nullValueCounts: new Map([...(metrics.nullValueCounts ?? [])].filter(([id]) => known.has(id)))}
-}
-
-/** Where row groups begin, ascending (spec, field 132). */
-function splitOffsets({row_groups: groups}: FileMetaData): readonly number[] {
-  return groups
-    .flatMap(({columns}) => columns[0]?.meta_data ?? [])
-    .map(({dictionary_page_offset: dictionary, data_page_offset: data}) => Number(dictionary || data))
-    .sort((a, b) => a - b)
 }

@@ -44,6 +44,11 @@ export function matchColumns(file: InputFile, footer: FileMetaData, {schema, sch
   for (const column of fileLeaves(footer, mapping ?? mappingByName(schema))) {
     const leaf = column.fieldId === undefined ? undefined : leaves.get(column.fieldId)
     if (!leaf) throw notInTable(file, column, schema)
+    // Of a variant, whose columns are its own business, the one is looked at that has its nulls.
+    if (leaf.type === 'variant' && isVariantPart(column)) {
+      if (column.element.name === 'metadata') columns.push({leaf, column})
+      continue
+    }
     const twin = columns.find((other) => other.leaf === leaf)
     if (twin) throw differs(file, `columns ${nameOf(twin.column)} and ${nameOf(column)} would both be column ${leaf.name} of the table`)
     if (hasIds) assertNames(file, column, leaf, schemas)
@@ -91,6 +96,8 @@ export function assertRequired(
   }
 }
 
+const isVariantPart = ({schemaPath}: FileLeaf) => schemaPath.some(({element}) => element.logical_type?.type === 'VARIANT')
+
 /** The dotted name as the file has it. */
 export const nameOf = ({schemaPath}: FileLeaf) =>
   schemaPath
@@ -113,10 +120,9 @@ function notInTable({path}: InputFile, column: FileLeaf, schema: Schema): PhloEr
 }
 
 /** Ids of another table's file mean other columns. They are this table's when the names are, too: those of now or of before. */
-function assertNames(file: InputFile, {path, schemaPath}: FileLeaf, leaf: Leaf, schemas: readonly Schema[]): void {
-  for (const [depth, {fieldId}] of path.entries()) {
-    const element = schemaPath[depth + 1]?.element
-    if (fieldId === undefined || !element) continue
+function assertNames(file: InputFile, {path}: FileLeaf, leaf: Leaf, schemas: readonly Schema[]): void {
+  for (const {fieldId, element} of path) {
+    if (fieldId === undefined) continue
     const names = schemas.flatMap((schema) => ownName(schema, fieldId))
     if (names.length === 0 || names.some((name) => name === element.name || safeName(name) === element.name)) continue
     throw refused(

@@ -1,5 +1,6 @@
 import {type DeleteIndex, readDeleteIndex} from '../../deletes/delete-index.js'
 import {planScan} from '../../scan/plan.js'
+import {orderKey, type RowOrder, satisfiedOrders} from '../../sort/row-order.js'
 import {partitionKey, partitionNames} from '../../spec/file-partition.js'
 import type {ManifestEntry} from '../../spec/manifest.js'
 import {referencedDataFile} from '../../spec/referenced-data-file.js'
@@ -7,10 +8,12 @@ import type {TableMetadata} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import {assertNotEncrypted} from '../plan-header.js'
 import type {ResolvedOptimizeOptions} from './options.js'
-import {type Candidate, packGroups} from './select.js'
+import {type Candidate, type FileState, packGroups} from './select.js'
 
 /** The key of a snapshot's summary by which a later run recognises the files that optimize made, and for which target. */
 export const TARGET_KEY = 'phlo.optimize.target-file-size-bytes'
+/** The key by which it recognises those that were sorted, and by what. */
+export const ORDER_KEY = 'phlo.optimize.order'
 
 /** All live data files of one partition that the predicate may match. */
 export interface PartitionFiles {
@@ -24,9 +27,13 @@ export function assertOptimizable(table: IcebergTable): void {
   assertNotEncrypted(table, 'rewriting its files')
 }
 
-/** The live data files of the table's ref, by partition, in the order of the manifests. */
-export async function filesByPartition(table: IcebergTable, options: ResolvedOptimizeOptions): Promise<readonly PartitionFiles[]> {
-  const settledBy = snapshotsFor(table.metadata, options.targetFileSize)
+/** The live data files of the table's ref, by partition, in the order of the manifests; with an order, whether they are in it. */
+export async function filesByPartition(
+  table: IcebergTable,
+  options: ResolvedOptimizeOptions,
+  order: RowOrder | null,
+): Promise<readonly PartitionFiles[]> {
+  const stateOf = fileStates(table.metadata, options.targetFileSize, order)
   const nameOf = partitionNames(table.metadata)
   const deletes = await readDeleteIndex(table)
   const partitions = new Map<string, {specId: number; partition: string; files: Candidate[]}>()
@@ -38,7 +45,7 @@ export async function filesByPartition(table: IcebergTable, options: ResolvedOpt
       group = {specId: file.specId, partition: nameOf(file), files: []}
       partitions.set(key, group)
     }
-    group.files.push({file, settled: settledBy.has(entry.snapshotId), ...burdenOf(entry, deletes)})
+    group.files.push({file, ...stateOf(entry), ...burdenOf(entry, deletes)})
   }
   return [...partitions.values()]
 }
@@ -57,8 +64,21 @@ function burdenOf(entry: ManifestEntry, deletes: DeleteIndex): {readonly deleteF
   return {deleteFiles: own.length, deletedRows: Math.min(rows, entry.dataFile.recordCount)}
 }
 
-function snapshotsFor({snapshots}: TableMetadata, target: number): ReadonlySet<bigint> {
-  return new Set(snapshots.filter(({summary}) => summary?.[TARGET_KEY] === String(target)).map((snapshot) => snapshot['snapshot-id']))
+/**
+ * What is known of a file from the snapshot that added it, and from its sort order id: a file that anybody wrote in an order of the
+ * table that begins with the one asked for need not be sorted again. Orders that are not the table's are known by the snapshot alone.
+ */
+function fileStates(metadata: TableMetadata, target: number, order: RowOrder | null): (entry: ManifestEntry) => FileState {
+  const snapshotsWith = (key: string, value: string) =>
+    new Set(metadata.snapshots.filter(({summary}) => summary?.[key] === value).map((snapshot) => snapshot['snapshot-id']))
+  const settledBy = snapshotsWith(TARGET_KEY, String(target))
+  if (!order) return ({snapshotId}) => ({settled: settledBy.has(snapshotId)})
+  const sortedBy = snapshotsWith(ORDER_KEY, orderKey(order))
+  const orders = new Set(satisfiedOrders(order, metadata, 'at least'))
+  return ({snapshotId, dataFile: {sortOrderId}}) => {
+    const isSorted = sortedBy.has(snapshotId) || (sortOrderId !== undefined && orders.has(sortOrderId))
+    return {settled: isSorted && settledBy.has(snapshotId), isSorted}
+  }
 }
 
 /** The candidates among a partition's files, in groups. */

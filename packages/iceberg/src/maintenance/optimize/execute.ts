@@ -4,12 +4,13 @@ import {replaceFiles} from '../../commit/replace-files.js'
 import {deadDeletes} from '../../deletes/dead-deletes.js'
 import {readDeleteIndex} from '../../deletes/delete-index.js'
 import {planScan} from '../../scan/plan.js'
+import {orderKey} from '../../sort/row-order.js'
 import {type DataFile, fileIdentity, type ManifestEntry} from '../../spec/manifest.js'
 import type {Snapshot} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import {assertWritable, planOutdated} from '../plan-header.js'
 import {undoCommit} from '../undo-commit.js'
-import {assertOptimizable, TARGET_KEY} from './candidates.js'
+import {assertOptimizable, ORDER_KEY, TARGET_KEY} from './candidates.js'
 import type {RewriteContext} from './merge-inputs.js'
 import type {OptimizePlan, OptimizeResult, PlannedGroup} from './plan-types.js'
 import {type RewrittenGroup, rewriteGroup} from './rewrite-group.js'
@@ -101,7 +102,7 @@ async function rewriteBatch(batch: readonly PlannedGroup[], rewrite: Omit<Rewrit
           return dead
         },
         startingSequenceNumber: BigInt(plan.startingSequenceNumber ?? 0),
-        summary: {[TARGET_KEY]: String(plan.options['targetFileSize'])},
+        summary: {[TARGET_KEY]: String(plan.options['targetFileSize']), ...(plan.order && {[ORDER_KEY]: orderKey(plan.order)})},
       },
       context,
     )

@@ -1,4 +1,5 @@
 import type {Explanation, OperationContext} from '@phlo/core'
+import {rowOrder} from '../../sort/row-order.js'
 import type {IcebergTable} from '../../table.js'
 import {assertOptimizable, candidateGroups, filesByPartition} from './candidates.js'
 import {type OptimizeOptions, resolveOptions} from './options.js'
@@ -12,7 +13,8 @@ export async function* explainOptimize(
 ): AsyncIterable<Explanation> {
   const options = resolveOptions(given, table.properties)
   assertOptimizable(table)
-  for (const {partition, files} of await filesByPartition(table, options)) {
+  const order = rowOrder(options, table.metadata, options.outputSpecId ?? table.metadata['default-spec-id'])
+  for (const {partition, files} of await filesByPartition(table, options, order)) {
     const groups = candidateGroups(files, (file) => judgeFile(file, options).candidate, options)
     const groupOf = new Map(groups.flatMap((group) => group.map((candidate) => [candidate, judgeGroup(group, options)] as const)))
     let touched = 0

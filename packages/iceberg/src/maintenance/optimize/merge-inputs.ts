@@ -1,5 +1,6 @@
 import type {FileIO, OperationContext} from '@phlo/core'
 import type {DeleteIndex} from '../../deletes/delete-index.js'
+import {rowSourceOf} from '../../parquet/file-rows.js'
 import type {SourceOf} from '../../parquet/merge-files.js'
 import type {RowPositions} from '../../parquet/surviving-rows.js'
 import {currentSchema} from '../../spec/current.js'
@@ -44,11 +45,10 @@ export function mergeInputs(
 ): MergeInputs {
   const hasLineage = metadata['format-version'] > 2
   const sequenceNumbers = new Map(entries.map(({dataFile, sequenceNumber}) => [dataFile.filePath, sequenceNumber]))
-  const sourceOf = ({filePath, fileSizeInBytes, firstRowId}: DataFile): ReturnType<SourceOf> => ({
-    path: filePath,
-    size: fileSizeInBytes,
-    deleted: deleted.get(filePath),
-    ...(hasLineage && {lineage: {firstRowId, sequenceNumber: sequenceNumbers.get(filePath) ?? 0n}}),
+  const sourceOf = (file: DataFile): ReturnType<SourceOf> => ({
+    ...rowSourceOf(file),
+    deleted: deleted.get(file.filePath),
+    ...(hasLineage && {lineage: {firstRowId: file.firstRowId, sequenceNumber: sequenceNumbers.get(file.filePath) ?? 0n}}),
   })
   const schema = hasLineage ? withLineageFields(currentSchema(metadata)) : currentSchema(metadata)
   return {io, inputs: entries.map(({dataFile}) => dataFile), schema, properties, identity: identityValues(metadata)(first), sourceOf}

@@ -1,9 +1,10 @@
 import {randomUUID} from 'node:crypto'
-import {type MergedFile, mergeFiles} from '../../parquet/merge-files.js'
+import {mergeFiles} from '../../parquet/merge-files.js'
 import type {RowPositions} from '../../parquet/surviving-rows.js'
 import {verifyMerge} from '../../parquet/verify.js'
 import type {DataFile, ManifestEntry} from '../../spec/manifest.js'
 import {dataFilePaths} from '../../write/data-file-path.js'
+import {dataFileOf} from './group-rows.js'
 import {mergeInputs, type RewriteContext} from './merge-inputs.js'
 import type {PlannedMerge} from './plan-types.js'
 
@@ -27,21 +28,6 @@ export async function mergeAndVerify(
     onStaged,
   })
   await verifyMerge({...merge, outputs, full: plan.options['verify'] === 'full'})
-  return outputs.map((output) => dataFileOf(output, first))
-}
-
-/** The merged file as a manifest describes it: unsorted, since a merge keeps no order between files. */
-function dataFileOf({path, size, recordCount, metrics, splitOffsets}: MergedFile, {specId, partition}: DataFile): DataFile {
-  return {
-    content: 'data',
-    filePath: path,
-    fileFormat: 'PARQUET',
-    specId,
-    partition,
-    recordCount,
-    fileSizeInBytes: size,
-    ...metrics,
-    splitOffsets,
-    sortOrderId: 0,
-  }
+  // Unsorted, since a merge keeps no order between files.
+  return outputs.map((output) => dataFileOf(output, first, 0))
 }

@@ -2,6 +2,8 @@ import {usage} from '@phlo/core'
 import {numberProperty} from '../../spec/table-properties.js'
 
 const GiB = 1024 ** 3
+/** With less, a sort would write files of a few rows each; places in what it holds are numbers of 32 bits. */
+const [LEAST_MEMORY, MOST_MEMORY] = [1024 ** 2, 4 * GiB]
 
 /**
  * What `optimize` can be told; the names, defaults and selection rules are those of Spark's `rewrite_data_files`. Sizes are
@@ -40,6 +42,18 @@ export interface OptimizeOptions {
   readonly maxCommits?: number
   /** Groups that are rewritten at a time. Default 1: rewriting is bound by the processor and each group takes memory. */
   readonly concurrency?: number
+  /**
+   * Sort the rows of each group: terms as in Spark, `event_time DESC NULLS LAST, bucket(16, id)`; `zorder(a, b)`; or `table` for the
+   * table's own default order. It is a word and not the default of an empty text, so that a variable of a script that happens to be empty
+   * sorts nothing; a column of that name is written `table ASC`. Default: merge without sorting.
+   */
+  readonly sort?: string
+  /** Sort the rows of each group along a z-curve through these columns. */
+  readonly zorder?: readonly string[]
+  /** Bytes that a string, binary, fixed or uuid column gives to a z-value. Default 8, as in Spark. */
+  readonly zorderVarLength?: number
+  /** Bytes of decoded rows that a sort holds at a time; what is more goes through temporary files. From 1 MiB to 4 GiB; default 512 MiB. */
+  readonly memoryLimit?: number
   /** `full` also compares an order-independent checksum of the values. Default `standard`. */
   readonly verify?: 'standard' | 'full'
 }
@@ -50,10 +64,14 @@ export const JOB_ORDERS = ['none', 'bytes-asc', 'bytes-desc', 'files-asc', 'file
 export type JobOrder = (typeof JOB_ORDERS)[number]
 
 /** Every option with its value, as it stands in the plan. */
-export type ResolvedOptimizeOptions = Required<Omit<OptimizeOptions, 'where' | 'maxFilesToRewrite' | 'outputSpecId'>> & {
+export type ResolvedOptimizeOptions = Required<
+  Omit<OptimizeOptions, 'where' | 'maxFilesToRewrite' | 'outputSpecId' | 'sort' | 'zorder'>
+> & {
   readonly where: string | null
   readonly maxFilesToRewrite: number | null
   readonly outputSpecId: number | null
+  readonly sort: string | null
+  readonly zorder: readonly string[] | null
 }
 
 /**
@@ -80,6 +98,10 @@ export function resolveOptions(options: OptimizeOptions, properties: Readonly<Re
     partialProgress: options.partialProgress ?? false,
     maxCommits: options.maxCommits ?? 10,
     concurrency: options.concurrency ?? 1,
+    sort: options.sort ?? null,
+    zorder: options.zorder ?? null,
+    zorderVarLength: options.zorderVarLength ?? 8,
+    memoryLimit: options.memoryLimit ?? 512 * 1024 ** 2,
     verify: options.verify ?? 'standard',
   }
   for (const name of [
@@ -90,11 +112,15 @@ export function resolveOptions(options: OptimizeOptions, properties: Readonly<Re
     'concurrency',
     'deleteFileThreshold',
     'maxFilesToRewrite',
+    'zorderVarLength',
   ] as const) {
     if (!((resolved[name] ?? 1) >= 1)) throw usage('INVALID_OPTION', `${name} has to be at least 1; it is ${resolved[name]}.`)
   }
   if (!(resolved.deleteRatioThreshold > 0 && resolved.deleteRatioThreshold <= 1)) {
     throw usage('INVALID_OPTION', `deleteRatioThreshold has to be above 0 and at most 1; it is ${resolved.deleteRatioThreshold}.`)
+  }
+  if (!(resolved.memoryLimit >= LEAST_MEMORY && resolved.memoryLimit <= MOST_MEMORY)) {
+    throw usage('INVALID_OPTION', `memoryLimit has to be from 1 MiB to 4 GiB; it is ${resolved.memoryLimit} bytes.`)
   }
   if (resolved.minFileSize < 0 || resolved.minFileSize >= target || target >= resolved.maxFileSize) {
     throw usage(

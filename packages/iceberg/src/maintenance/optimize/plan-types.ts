@@ -1,4 +1,5 @@
 import type {Json, OperationPlan, OperationResult, PlannedFile} from '@phlo/core'
+import type {RowOrder} from '../../sort/row-order.js'
 
 /** One output file's worth of input, or a group of files that is split into several. */
 export interface PlannedMerge {
@@ -26,6 +27,8 @@ export interface OptimizePlan extends OperationPlan {
   readonly operation: 'optimize'
   /** Decimal string; the new files carry it. Null when the table has no snapshot. */
   readonly startingSequenceNumber: string | null
+  /** By what the rows of each group are sorted; null when they are merged in the order of their files. */
+  readonly order: RowOrder | null
   readonly groups: readonly PlannedGroup[]
   readonly inputFiles: number
   readonly inputBytes: number

@@ -2,6 +2,7 @@ import {formatBytes, formatCount, type OperationContext, usage} from '@phlo/core
 import {readManifestList} from '../../avro/manifest-list.js'
 import {deadDeletes} from '../../deletes/dead-deletes.js'
 import {headOf} from '../../refs.js'
+import {type RowOrder, rowOrder} from '../../sort/row-order.js'
 import type {IcebergTable} from '../../table.js'
 import {planHeader} from '../plan-header.js'
 import {assertOptimizable, candidateGroups, filesByPartition} from './candidates.js'
@@ -15,15 +16,16 @@ export async function planOptimize(table: IcebergTable, given: OptimizeOptions, 
   assertOptimizable(table)
   const outputSpecId = options.outputSpecId ?? table.metadata['default-spec-id']
   assertSpec(table, outputSpecId)
+  const order = rowOrder(options, table.metadata, outputSpecId)
   context.progress.start('reading manifests')
-  const partitions = await filesByPartition(table, options)
+  const partitions = await filesByPartition(table, options, order)
   context.progress.done()
   const all: PlannedGroup[] = []
   for (const {specId, partition, files} of partitions) {
     for (const group of candidateGroups(files, (file) => judgeFile(file, options).candidate, options)) {
       const {rewrite, reason} = judgeGroup(group, options)
       if (!rewrite) continue
-      const merges = specId === outputSpecId ? divideGroup(group, options) : [wholeGroup(group, options)]
+      const merges = specId === outputSpecId && !order ? divideGroup(group, options) : [wholeGroup(group, options)]
       all.push({
         specId,
         outputSpecId,
@@ -48,8 +50,9 @@ export async function planOptimize(table: IcebergTable, given: OptimizeOptions, 
     ...planHeader('optimize', table, {...options}, context),
     operation: 'optimize',
     noop: groups.length === 0 && dead.length === 0,
-    summary: summarise(groups, {inputFiles, inputBytes, outputFiles, live, dead: dead.length}),
+    summary: summarise(groups, order, {inputFiles, inputBytes, outputFiles, live, dead: dead.length}),
     startingSequenceNumber: head ? String(head['sequence-number']) : null,
+    order,
     groups,
     inputFiles,
     inputBytes,
@@ -95,6 +98,7 @@ async function liveDataFiles(table: IcebergTable): Promise<number> {
 
 function summarise(
   groups: readonly PlannedGroup[],
+  order: RowOrder | null,
   {
     inputFiles,
     inputBytes,
@@ -106,8 +110,9 @@ function summarise(
   const deletes = dead > 0 ? `remove ${formatCount(dead)} delete files that then apply to nothing` : ''
   if (groups.length === 0 && dead > 0) return deletes
   if (live === 0) return 'nothing to do: the table has no data files'
-  if (groups.length === 0) return `nothing to do: no group among ${formatCount(live)} data files is worth rewriting`
+  if (groups.length === 0)
+    return `nothing to do: no group among ${formatCount(live)} data files ${order ? `has to be sorted by ${order.text}` : 'is worth rewriting'}`
   const partitions = new Set(groups.map(({specId, partition}) => `${specId} ${partition}`)).size
   const where = partitions === 1 ? 'one partition' : `${formatCount(partitions)} partitions`
-  return `rewrite ${formatCount(inputFiles)} files (${formatBytes(inputBytes)}) in ${where} into ${formatCount(outputFiles)}${deletes && `; ${deletes}`}`
+  return `rewrite ${formatCount(inputFiles)} files (${formatBytes(inputBytes)}) in ${where} into ${formatCount(outputFiles)}${order ? ` sorted by ${order.text}` : ''}${deletes && `; ${deletes}`}`
 }

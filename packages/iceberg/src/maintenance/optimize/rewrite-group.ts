@@ -6,6 +6,7 @@ import {mergeAndVerify} from './merge.js'
 import type {RewriteContext} from './merge-inputs.js'
 import type {OptimizePlan, PlannedGroup, PlannedMerge} from './plan-types.js'
 import {repartitionAndVerify} from './repartition.js'
+import {sortAndVerify} from './sort.js'
 
 /** What a group was replaced by; verified, staged, and not committed yet. */
 export interface RewrittenGroup {
@@ -15,7 +16,7 @@ export interface RewrittenGroup {
   readonly deletedRows: number
 }
 
-/** Merges the files of a group as the plan says and verifies what came out against what went in. */
+/** Merges or sorts the files of a group as the plan says and verifies what came out against what went in. */
 export async function rewriteGroup(group: PlannedGroup, rewrite: RewriteContext): Promise<RewrittenGroup> {
   const {table, plan, files, deletes, context} = rewrite
   const entriesOf = (merge: PlannedMerge) => merge.inputs.map(({path}) => entryOf(plan, files, path))
@@ -24,10 +25,10 @@ export async function rewriteGroup(group: PlannedGroup, rewrite: RewriteContext)
   const deleted = await deletedRows(table, entries, deletes, {signal: context.signal})
   const added: DataFile[] = []
   for (const merge of group.merges) {
-    const isMerge = group.outputSpecId === group.specId
+    const rewriteFiles = plan.order ? sortAndVerify : mergeAndVerify
     added.push(
-      ...(isMerge
-        ? await mergeAndVerify(merge, entriesOf(merge), deleted, rewrite)
+      ...(group.outputSpecId === group.specId
+        ? await rewriteFiles(merge, entriesOf(merge), deleted, rewrite)
         : await repartitionAndVerify(group.outputSpecId, entriesOf(merge), deleted, rewrite)),
     )
   }

@@ -3,11 +3,17 @@ import type {DataFile} from '../../spec/manifest.js'
 import type {ResolvedOptimizeOptions} from './options.js'
 import type {PlannedMerge} from './plan-types.js'
 
-/** A live data file and what decides about it. */
-export interface Candidate {
-  readonly file: DataFile
-  /** An earlier run of optimize for this target made it. */
+/** What earlier runs have done for a file. */
+export interface FileState {
+  /** One for this target, and with an order for that order too, made it. */
   readonly settled: boolean
+  /** Its rows are in the order that is asked for; undefined when none is. */
+  readonly isSorted?: boolean
+}
+
+/** A live data file and what decides about it. */
+export interface Candidate extends FileState {
+  readonly file: DataFile
   /** Delete files that may take rows from it. */
   readonly deleteFiles?: number
   /** Rows that deletes about this file alone take from it; at most all of them. */
@@ -32,6 +38,7 @@ export function judgeFile(candidate: Candidate, options: ResolvedOptimizeOptions
     const made = settled ? ', and an earlier optimize for this target made it' : ''
     return {candidate: true, reason: `${formatBytes(size)} is under the minimum of ${formatBytes(minFileSize)}${made}`}
   }
+  if (candidate.isSorted === false) return {candidate: true, reason: 'it is not known to be in the order asked for'}
   return {candidate: false, reason: `${formatBytes(size)} is between ${formatBytes(minFileSize)} and ${formatBytes(maxFileSize)}`}
 }
 
@@ -54,7 +61,9 @@ export interface GroupVerdict {
 
 /**
  * Whether a group of candidates is worth rewriting. Spark's rules, and two more that make a second run a no-op: a group that
- * earlier runs for this target made is settled until a new file joins it, and a rewrite has to leave fewer files or split one.
+ * earlier runs for this target made is settled until a new file joins it, and a rewrite has to leave fewer files or split one. With an
+ * order, a file that is not in it is reason enough: Spark, which looks at sizes alone, sorts nothing of a table whose files are large
+ * enough unless it is told to rewrite all, and then sorts again what is sorted.
  */
 export function judgeGroup(candidates: readonly Candidate[], options: ResolvedOptimizeOptions): GroupVerdict {
   const files = candidates.length
@@ -65,6 +74,8 @@ export function judgeGroup(candidates: readonly Candidate[], options: ResolvedOp
   const burdened = candidates.filter((candidate) => tooManyDeletes(candidate, options)).length
   if (burdened > 0) return {rewrite: true, reason: `deletes are to be applied to ${burdened} of ${files} files`}
   if (oversized) return {rewrite: true, reason: `a file is over the maximum of ${formatBytes(maxFileSize)}`}
+  const unsorted = candidates.filter(({isSorted}) => isSorted === false).length
+  if (unsorted > 0) return {rewrite: true, reason: `${unsorted} of ${files} files are not known to be in the order asked for`}
   if (files < 2) return {rewrite: false, reason: 'there is no other file in this group to merge it with'}
   if (candidates.every(({settled}) => settled)) return {rewrite: false, reason: 'an earlier optimize for this target made all of its files'}
   if (expectedOutputs(bytes, options) >= files) {
@@ -125,9 +136,10 @@ export function divideGroup(candidates: readonly Candidate[], options: ResolvedO
   return [...split, ...evenShares(others, options)]
 }
 
-/** A group whose rows are divided by another partition spec: they are read one after the other. */
+/** A group whose rows are sorted, or divided by another partition spec: they are read one after the other. */
 export function wholeGroup(candidates: readonly Candidate[], options: ResolvedOptimizeOptions): PlannedMerge {
-  return {inputs: candidates.map(input), outputs: expectedOutputs(totalBytes(candidates), options)}
+  const rows = candidates.reduce((sum, {file}) => sum + file.recordCount, 0)
+  return {inputs: candidates.map(input), outputs: Math.max(1, Math.min(expectedOutputs(totalBytes(candidates), options), rows))}
 }
 
 function evenShares(candidates: readonly Candidate[], options: ResolvedOptimizeOptions): readonly PlannedMerge[] {

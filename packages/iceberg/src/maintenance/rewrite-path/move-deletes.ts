@@ -76,7 +76,7 @@ function pathMover({path: file, move}: DeleteFileMove) {
 async function moveParquet(file: DeleteFileMove): Promise<MovedDeletes> {
   const options = {...parquetWriteOptions(file.properties, SCHEMA), metrics: () => ({kind: 'full'}) as const}
   const {moved, bounds} = pathMover(file)
-  const writer = createParquetFile(await file.staged.io.create(file.staged.path), SCHEMA, options)
+  const writer = await createParquetFile(file.staged.io, file.staged.path, SCHEMA, options)
   try {
     for await (const {rows, read} of fileRows(file.io, {path: file.path, size: file.size}, LAYOUT)) {
       const column = (leaf: Leaf): LeafValues => {

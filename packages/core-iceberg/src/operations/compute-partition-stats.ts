@@ -1,0 +1,1 @@
+export {computePartitionStats as default} from '@phlo/iceberg'

@@ -1,0 +1,1 @@
+export {computeStats as default} from '@phlo/iceberg'

@@ -1,0 +1,1 @@
+export {repair as default} from '@phlo/iceberg'

@@ -1,0 +1,68 @@
+import type {ColumnChunk} from 'hyparquet'
+import type {ByteWriter} from 'hyparquet-writer'
+import {writeColumn} from 'hyparquet-writer/src/column.js'
+import {snappyCompress} from 'hyparquet-writer/src/snappy.js'
+import {decimalType} from '../spec/primitive-types.js'
+import type {ColumnElements} from './elements.js'
+import type {Leaf, LeafValues, PhysicalValue} from './leaves.js'
+import type {LeafMetrics} from './metrics.js'
+import {signedBigint} from './physical.js'
+import type {ParquetWriteOptions} from './write-file.js'
+
+/** Writes one column chunk, without statistics. */
+export function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: LeafValues, options: ParquetWriteOptions) {
+  const {leaf, definitionLevels, repetitionLevels} = values
+  const {codec, compress} = options.compression
+  // Bytes are ordered without a sign by the writer, which long decimals are not.
+  const columnIndex = !(decimalType(leaf.type) && elements.physical.type === 'FIXED_LEN_BYTE_ARRAY')
+  const full = () => new Uint8Array(values.values.length).fill(leaf.maxDefinitionLevel)
+  return writeColumn({
+    writer,
+    column: {
+      columnName: leaf.name,
+      element: elements.physical,
+      schemaPath: [...elements.schemaPath],
+      codec,
+      compressors: {SNAPPY: snappyCompress, ...(compress && {[codec]: compress})},
+      stats: false,
+      pageSize: options.pageBytes,
+      dictionarySize: options.dictionaryBytes,
+      ...(hasBothZeros(values) && {encoding: 'PLAIN' as const}),
+      columnIndex,
+      offsetIndex: true,
+    },
+    pageData: {
+      values: values.values as PhysicalValue[],
+      definitionLevels: (leaf.maxDefinitionLevel > 0 ? (definitionLevels ?? full()) : []) as number[],
+      repetitionLevels: (repetitionLevels ?? []) as number[],
+      maxDefinitionLevel: leaf.maxDefinitionLevel,
+    },
+  })
+}
+
+/** Whether 0 and -0 are both among the values: the writer's dictionaries take them for one value and would lose a sign. */
+function hasBothZeros({leaf, values}: LeafValues): boolean {
+  if (leaf.type !== 'float' && leaf.type !== 'double') return false
+  const all = values as ArrayLike<PhysicalValue>
+  let [hasPositive, hasNegative] = [false, false]
+  for (let at = 0; at < all.length && !(hasPositive && hasNegative); at++) {
+    if (Object.is(all[at], 0)) hasPositive = true
+    else if (Object.is(all[at], -0)) hasNegative = true
+  }
+  return hasPositive && hasNegative
+}
+
+/** The statistics of a column chunk, as the footer's writer wants them: decimals as bigints, whatever they are stored as. */
+export function statisticsOf(
+  {type}: Leaf,
+  {nulls, lower, upper}: LeafMetrics,
+): NonNullable<NonNullable<ColumnChunk['meta_data']>['statistics']> {
+  const decimal = (value: NonNullable<typeof lower>) => (value instanceof Uint8Array ? signedBigint(value) : BigInt(value))
+  const shown = (value: typeof lower) => (value === undefined || !decimalType(type) ? value : decimal(value))
+  // Parquet wants a zero's sign to be on the safe side (parquet.thrift, ColumnOrder).
+  const zero = (value: typeof lower, sign: 0 | -0) => (value === 0 ? sign : value)
+  const [min, max] = type === 'float' || type === 'double' ? [zero(lower, -0), zero(upper, 0)] : [shown(lower), shown(upper)]
+  return {null_count: BigInt(nulls), ...(min !== undefined && max !== undefined && {min_value: min, max_value: max})} as NonNullable<
+    NonNullable<ColumnChunk['meta_data']>['statistics']
+  >
+}
