@@ -14,6 +14,7 @@ import {
 } from '@phlo/iceberg'
 import type {RecordBatch} from 'apache-arrow'
 import {codesOf, findingsOf} from '../../../iceberg/test/inspect/checked.js'
+import {closeSound} from '../../../iceberg/test/support/close-sound.js'
 import {type Lake, openLake, testContext} from '../../../iceberg/test/support/lake.js'
 import {type Expected, sparkKinds, takeSparkTable} from '../../../iceberg/test/support/spark-tables.js'
 import {jsonValue} from '../../src/cells.js'
@@ -47,7 +48,7 @@ beforeAll(async () => {
   lake = await openLake()
   await lake.catalog.createNamespace(['spark'], {})
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 /** What Phlo reads of a snapshot, or of the head: the columns that Spark read. */
 async function scanned(name: string, wanted: readonly Row[], options: ReadOptions = {}): Promise<readonly Row[]> {

@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {appendFiles, headOf, type Leaf, type Snapshot, scanChanges, writeDataFiles} from '@phlo/iceberg'
 import fc from 'fast-check'
+import {closeSound} from '../support/close-sound.js'
 import {deleteByEquality, deleteByPosition} from '../support/delete-rows.js'
 import {type Lake, openLake} from '../support/lake.js'
 import {createModelTable, perform, type Row, scanned, steps} from '../support/model.js'
@@ -11,7 +12,7 @@ beforeAll(async () => {
   lake = await openLake()
   await lake.catalog.createNamespace(['m'], {})
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 async function newTable(version: string): Promise<string> {
   const name = `m.t${next++}`

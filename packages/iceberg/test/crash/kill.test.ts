@@ -1,6 +1,7 @@
 import {spawn} from 'node:child_process'
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {expireSnapshots, optimize, vacuum} from '@phlo/iceberg'
+import {closeSound} from '../support/close-sound.js'
 import {type Lake, openLake, testContext} from '../support/lake.js'
 import {createRowsTable, wholeBatches, worker} from '../support/rows-table.js'
 
@@ -55,7 +56,7 @@ beforeAll(async () => {
   lake = await openLake()
   await createRowsTable(lake)
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 test(`after kill -9 at ${KILLS} random moments no row is lost, and vacuum finds whatever was left behind`, async () => {
   const random = randomNumbers(20260401)

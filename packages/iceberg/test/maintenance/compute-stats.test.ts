@@ -5,6 +5,7 @@ import {type ComputeStatsResult, computeStats, expireSnapshots, headOf, type Ice
 import {readPuffinBlob, readPuffinFooter} from '../../src/puffin/read.js'
 import {createPuffinFile} from '../../src/puffin/write.js'
 import {addDeletes, appendRows, entriesOf, findingsOf, positionDeletes, twoCommits, vectors} from '../inspect/checked.js'
+import {closeSound} from '../support/close-sound.js'
 import {type Lake, openLake, testContext} from '../support/lake.js'
 
 let lake: Lake
@@ -15,7 +16,7 @@ beforeAll(async () => {
   lake = await openLake()
   await lake.catalog.createNamespace(['c'], {})
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 beforeEach(async () => {
   name = await twoCommits(lake, 2)
   table = await lake.table(name)

@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {ancestorIds, findSnapshot, headOf, type IcebergTable, type Snapshot, type TableMetadata} from '@phlo/iceberg'
 import {currentAt} from '../../src/maintenance/refs/find-snapshot.js'
+import {closeSound} from '../support/close-sound.js'
 import {type Lake, openLake} from '../support/lake.js'
 
 /** Snapshot n was made at n o'clock. */
@@ -18,7 +19,7 @@ beforeAll(async () => {
   )
   empty = await lake.table('f.t')
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 const snapshot = (id: number, parent?: number): Snapshot => ({
   'snapshot-id': BigInt(id),

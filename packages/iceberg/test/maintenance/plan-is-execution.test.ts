@@ -13,6 +13,7 @@ import {
 } from '@phlo/iceberg'
 import {Schema as ArrowSchema, Field, Int64, makeData, RecordBatch, Struct, Utf8, vectorFromArray} from 'apache-arrow'
 import fc from 'fast-check'
+import {closeSound} from '../support/close-sound.js'
 import {type Lake, openLake, testContext} from '../support/lake.js'
 
 const DAY = 86_400_000
@@ -33,7 +34,7 @@ beforeAll(async () => {
   lake = await openLake()
   await lake.catalog.createNamespace(['p'], {})
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 function rowsFrom(first: number, count: number): RecordBatch {
   const ids = BigInt64Array.from({length: count}, (_, row) => BigInt(first + row))

@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {currentSchema, type DataFile, optimize, scanRecordBatches, type TableUpdate} from '@phlo/iceberg'
+import {closeSound} from '../support/close-sound.js'
 import {deleteByEquality, deleteByPosition} from '../support/delete-rows.js'
 import {type Lake, openLake} from '../support/lake.js'
 import {append, change, createTable, filesOf, idsIn, orderIds, sort} from './sorted-tables.js'
@@ -9,7 +10,7 @@ beforeAll(async () => {
   lake = await openLake()
   await lake.catalog.createNamespace(['s'], {})
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 const SMALL = {targetFileSize: 3_000}
 

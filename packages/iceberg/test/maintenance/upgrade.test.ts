@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {optimize, upgrade} from '@phlo/iceberg'
 import {appendRows, emptyTable, entriesOf, findingsOf} from '../inspect/checked.js'
+import {closeSound} from '../support/close-sound.js'
 import {type Lake, openLake} from '../support/lake.js'
 import {rowsBySnapshot} from '../support/saved-lake.js'
 
@@ -9,7 +10,7 @@ beforeAll(async () => {
   lake = await openLake()
   await lake.catalog.createNamespace(['c'], {})
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 test('a table goes from version 1 to 2 to 3, and every snapshot keeps its rows, whatever is done in between', async () => {
   const name = await emptyTable(lake, 1)

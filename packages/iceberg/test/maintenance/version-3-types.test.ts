@@ -17,6 +17,7 @@ import {
 import {Schema as ArrowSchema, Field, Int64, makeData, RecordBatch, RecordBatchStreamWriter, Struct, vectorFromArray} from 'apache-arrow'
 import {parquetReadObjects} from 'hyparquet'
 import {findingsOf} from '../inspect/checked.js'
+import {closeSound} from '../support/close-sound.js'
 import {type Lake, openLake} from '../support/lake.js'
 import {writePlainParquet} from '../support/plain-parquet.js'
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
   lake = await openLake()
   await lake.catalog.createNamespace(['v'], {})
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 async function create(
   fields: readonly Omit<StructField, 'required'>[],

@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {type DataFile, liveFiles, type OptimizeOptions, optimize} from '@phlo/iceberg'
+import {closeSound} from '../support/close-sound.js'
 import {type Lake, openLake} from '../support/lake.js'
 import {append, createTable, filesOf, orderIds, sort} from './sorted-tables.js'
 
@@ -8,7 +9,7 @@ beforeAll(async () => {
   lake = await openLake()
   await lake.catalog.createNamespace(['s'], {})
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 describe('optimize --zorder', () => {
   const bound = (bounds: DataFile['lowerBounds'], id: number) => Buffer.from(bounds?.get(id) as Uint8Array).readInt32LE()

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {addFiles, optimize, parsePartitionSpec, parseType, type Schema, scanRecordBatches} from '@phlo/iceberg'
 import {writeArrowFiles} from '../support/arrow-files.js'
+import {closeSound} from '../support/close-sound.js'
 import {java, type Profile, pyiceberg} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 
@@ -31,7 +32,7 @@ describe('files of PyArrow without field ids', () => {
     lake = await openLake()
     await lake.catalog.createNamespace(['t'], {})
   })
-  afterAll(() => lake.close())
+  afterAll(() => closeSound(lake))
 
   const create = async (name: string, schema: Schema, version: number, partition?: string) =>
     void (await lake.catalog.createTable(

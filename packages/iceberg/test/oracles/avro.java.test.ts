@@ -2,6 +2,7 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {optimize, rewriteDeletes, rewriteManifests, scanRecordBatches} from '@phlo/iceberg'
 import {planScan} from '../../src/scan/plan.js'
 import {findingsOf} from '../inspect/checked.js'
+import {closeSound} from '../support/close-sound.js'
 import {java} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 
@@ -36,7 +37,7 @@ describe.each([1, 3])('a v%d table of which every second data file is Avro', (ve
     lake = await openLake()
     java.create(lake, name, version, 12, 60, 'avro')
   })
-  afterAll(() => lake.close())
+  afterAll(() => closeSound(lake))
 
   test('has the rows that Iceberg’s Java library finds', async () => {
     const profile = java.profile(lake, name)[await headOf(lake, name)]
@@ -79,7 +80,7 @@ describe.each([2, 3])('a v%d table of Avro files with every kind of delete, in A
     lake = await openLake()
     java.createDeleted(lake, name, version, 'avro')
   })
-  afterAll(() => lake.close())
+  afterAll(() => closeSound(lake))
 
   test('has the rows that Iceberg’s Java library finds, in every snapshot', async () => {
     const table = await lake.table(name)

@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {computePartitionStats, headOf, optimize, rewriteManifests} from '@phlo/iceberg'
 import {findingsOf} from '../inspect/checked.js'
+import {closeSound} from '../support/close-sound.js'
 import {type JudgedPartition, java} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 
@@ -8,7 +9,7 @@ let lake: Lake
 beforeAll(async () => {
   lake = await openLake()
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 /** `total_record_count` is left to the end: Iceberg 1.11 never tells it, and later ones where it is known. */
 const TOTAL_RECORDS = 8

@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {computeStats, headOf} from '@phlo/iceberg'
 import {findingsOf} from '../inspect/checked.js'
+import {closeSound} from '../support/close-sound.js'
 import {java} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 
@@ -8,7 +9,7 @@ let lake: Lake
 beforeAll(async () => {
   lake = await openLake()
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 /** The sketches that Phlo wrote are byte by byte those that DataSketches makes of the rows that Iceberg reads. */
 async function isAsJavaComputes(name: string, columns: number): Promise<void> {

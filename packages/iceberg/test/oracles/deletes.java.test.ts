@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {expireSnapshots, optimize, rewriteDeletes, rewriteManifests, scanRecordBatches, tableStats, vacuum} from '@phlo/iceberg'
+import {closeSound} from '../support/close-sound.js'
 import {java} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 
@@ -31,7 +32,7 @@ describe.each([2, 3])('a v%d table with every kind of delete', (version) => {
     lake = await openLake()
     java.createDeleted(lake, name, version)
   })
-  afterAll(() => lake.close())
+  afterAll(() => closeSound(lake))
 
   test('has the rows that Iceberg’s Java library finds, in every snapshot', async () => {
     expect(await scanned(lake, name)).toEqual(judged(lake, name))

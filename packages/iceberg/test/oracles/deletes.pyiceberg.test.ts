@@ -3,6 +3,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {append, expireSnapshots, optimize, parseType, rewriteDeletes, type Schema} from '@phlo/iceberg'
 import {tableFromArrays, tableToIPC} from 'apache-arrow'
+import {closeSound} from '../support/close-sound.js'
 import {deleteByEquality, deleteByPosition} from '../support/delete-rows.js'
 import {pyiceberg} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
@@ -26,7 +27,7 @@ describe.each(['2', '3'])('PyIceberg, reading a v%s table', (version) => {
     await deleteByPosition(lake, name, (id) => id % 11n === 5n)
     await deleteByEquality(lake, name, 1, [3n, 53n, 103n, 9999n])
   })
-  afterAll(() => lake.close())
+  afterAll(() => closeSound(lake))
 
   test('finds the rows that are left, once its equality deletes are rewritten, and once it is optimized', async () => {
     const left = Array.from({length: 150}, (_, id) => id).filter((id) => id % 7 !== 2 && id % 11 !== 5 && ![3, 53, 103].includes(id))

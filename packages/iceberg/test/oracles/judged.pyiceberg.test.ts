@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {optimize} from '@phlo/iceberg'
+import {closeSound} from '../support/close-sound.js'
 import {pyiceberg} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 import {maintainUnderJudgement} from '../support/maintenance.js'
@@ -9,7 +10,7 @@ describe('PyIceberg', () => {
   beforeAll(async () => {
     lake = await openLake()
   })
-  afterAll(() => lake.close())
+  afterAll(() => closeSound(lake))
 
   test.each([1, 2])('agrees with what Phlo made of its v%d table, on every snapshot', async (version) => {
     const name = `made.by_pyiceberg_v${version}`

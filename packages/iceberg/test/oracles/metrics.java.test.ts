@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {changeProperties, type DataFile, optimize, planScan, scanRecordBatches} from '@phlo/iceberg'
+import {closeSound} from '../support/close-sound.js'
 import {java} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 
@@ -31,7 +32,7 @@ beforeAll(async () => {
   java.create(lake, NAME, 2, 6, 80, 'avro')
   expected = java.count(lake, NAME, CONDITIONS)
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 /** What Phlo finds under the same conditions. */
 async function found(): Promise<readonly number[]> {

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {addFiles, expireSnapshots, optimize, parseType, scanRecordBatches} from '@phlo/iceberg'
+import {closeSound} from '../support/close-sound.js'
 import {java} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 
@@ -10,7 +11,7 @@ let lake: Lake
 beforeAll(async () => {
   lake = await openLake()
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 async function rowsOf(name: string): Promise<readonly unknown[]> {
   const rows: unknown[] = []

@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {repair} from '@phlo/iceberg'
 import {findingsOf, withEntries} from '../inspect/checked.js'
+import {closeSound} from '../support/close-sound.js'
 import {java} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 
@@ -8,7 +9,7 @@ let lake: Lake
 beforeAll(async () => {
   lake = await openLake()
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 test.each([1, 2, 3])(
   'a v%d table with every type that Java made needs no repair, and Java reads it as before after one',

@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {localPath, planScan, readManifest, readManifestList} from '@phlo/iceberg'
 import {checkDeletionVector, isDeletionVector} from '../../src/deletes/deletion-vector.js'
+import {closeSound} from '../support/close-sound.js'
 import {java} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 import {moveTable, withoutFilesOf} from '../support/move-table.js'
@@ -12,7 +13,7 @@ describe('a table that was moved to another folder', () => {
   beforeAll(async () => {
     lake = await openLake()
   })
-  afterAll(() => lake.close())
+  afterAll(() => closeSound(lake))
 
   test.each([1, 2])('has all rows in every snapshot for Java and for Phlo, in v%d', async (version) => {
     const name = `made.plain_v${version}`

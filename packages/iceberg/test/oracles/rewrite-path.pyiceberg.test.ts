@@ -1,4 +1,5 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
+import {closeSound} from '../support/close-sound.js'
 import {pyiceberg} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 import {moveTable, withoutFilesOf} from '../support/move-table.js'
@@ -8,7 +9,7 @@ describe('PyIceberg', () => {
   beforeAll(async () => {
     lake = await openLake()
   })
-  afterAll(() => lake.close())
+  afterAll(() => closeSound(lake))
 
   test.each([1, 2])('reads a v%d table of its own after it was moved, and goes on writing to it', async (version) => {
     const name = `made.by_pyiceberg_v${version}`

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {addFiles, optimize, parseType, type Schema, scanRecordBatches} from '@phlo/iceberg'
 import {writeArrowFiles} from '../support/arrow-files.js'
+import {closeSound} from '../support/close-sound.js'
 import {type Lake, openLake} from '../support/lake.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'phlo-stored-'))
@@ -31,7 +32,7 @@ beforeAll(async () => {
   lake = await openLake()
   await lake.catalog.createNamespace(['s'], {})
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 type Row = Readonly<Record<string, unknown>>
 

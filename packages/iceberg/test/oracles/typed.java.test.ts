@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {expireSnapshots, optimize, rewriteManifests, scanRecordBatches} from '@phlo/iceberg'
 import {findingsOf} from '../inspect/checked.js'
+import {closeSound} from '../support/close-sound.js'
 import {java} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 
@@ -28,7 +29,7 @@ describe.each([
     lake = await openLake()
     java.createTyped(lake, name, formats)
   })
-  afterAll(() => lake.close())
+  afterAll(() => closeSound(lake))
 
   test('has the values that Iceberg’s Java library wrote', async () => {
     const found = await rowsOf(lake, name, 'id < 29', ['id', 'doc', 'nothing', 'place'])

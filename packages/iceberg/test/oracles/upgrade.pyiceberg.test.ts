@@ -1,6 +1,7 @@
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {append, headOf, liveFiles, optimize, upgrade} from '@phlo/iceberg'
 import {findingsOf} from '../inspect/checked.js'
+import {closeSound} from '../support/close-sound.js'
 import {pyiceberg} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 
@@ -8,7 +9,7 @@ let lake: Lake
 beforeAll(async () => {
   lake = await openLake()
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 test('PyIceberg finds the same rows in every snapshot of a table that Phlo brought from version 1 to 2, and writes on', async () => {
   const name = 'made.to_upgrade'

@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import {leavesOf} from '../../src/parquet/leaves.js'
 import {rowKeys} from '../../src/sort/row-keys.js'
 import {leafValues, schemaOf} from '../parquet/samples.js'
+import {closeSound} from '../support/close-sound.js'
 import {java} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 
@@ -41,7 +42,7 @@ let lake: Lake
 beforeAll(async () => {
   lake = await openLake()
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 describe('Iceberg’s Java library', () => {
   const name = 'made.to_sort'

@@ -48,7 +48,9 @@ function required(name: string): string {
   return value
 }
 
-const run = (program: string, args: readonly string[]) => execFileSync(program, args, {encoding: 'utf8', maxBuffer: 256 * 1024 ** 2})
+// Java reads its arguments in the encoding of the locale, and a machine may have none.
+const env = {...process.env, LC_ALL: 'C.UTF-8'}
+const run = (program: string, args: readonly string[]) => execFileSync(program, args, {encoding: 'utf8', maxBuffer: 256 * 1024 ** 2, env})
 
 const jdbc = (uri: string) =>
   uri.startsWith('sqlite:///')
