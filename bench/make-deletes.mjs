@@ -43,7 +43,7 @@ for (let file = 0; file < files * 10; file += 1) {
 const equality = {...currentSchema(table.metadata), fields: currentSchema(table.metadata).fields.slice(0, 1)}
 if (keys > 0) {
   const path = `${table.location}/data/equality.parquet`
-  const writer = createParquetFile(await io.create(path), equality, parquetWriteOptions({}, equality))
+  const writer = await createParquetFile(io, path, equality, parquetWriteOptions({}, equality))
   for (let from = 0; from < keys; from += 250_000) {
     const rows = Math.min(250_000, keys - from)
     // Every third is the id of a row; the others are of rows that were never here.
