@@ -31,7 +31,7 @@ export function columnBounds({file, runs}: MergeInput, leaf: Leaf, chunk: Column
  * Bounds of geometries are corners of a box and no values, those of variants are of parts: they are not carried. Neither is what
  * bounds nothing: a NaN, as old writers left it, or bytes of another type.
  */
-function boundOf({type}: Leaf, bytes: Uint8Array | undefined): LeafMetrics['lower'] {
+export function boundOf({type}: Leaf, bytes: Uint8Array | undefined): LeafMetrics['lower'] {
   if (bytes === undefined || isUnordered(type)) return undefined
   try {
     const value = valueFromBytes(type, bytes)

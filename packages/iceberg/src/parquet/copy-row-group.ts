@@ -37,7 +37,8 @@ const columnsOf = (leaf: Leaf): readonly StoredColumn[] =>
       ]
     : [{leaf}]
 
-function isSame(column: FileLeaf, {leaf, part}: StoredColumn, chunk: ColumnMetaData | undefined): boolean {
+/** Whether a column chunk is stored just as the schema wants it, and its nulls are counted. */
+export function isSame(column: FileLeaf, {leaf, part}: StoredColumn, chunk: ColumnMetaData | undefined): boolean {
   if (chunk?.statistics?.null_count === undefined || column.fieldId !== leaf.fieldId) return false
   // A row id that is inherited would be another one in another file.
   if (isLineage(leaf) && Number(chunk.statistics.null_count) > 0) return false

@@ -71,8 +71,8 @@ function nullsOf({path}: FileLeaf, {statistics}: ColumnMetaData): number | undef
  * Bounds that can be trusted (parquet.thrift, "Statistics" and "ColumnOrder"): the old `min` and `max` are right for signed
  * numbers only, those of INT96 have no order, a NaN spoils both, and a zero may be of either sign.
  */
-function boundsOf(
-  file: InputFile,
+export function boundsOf(
+  file: Pick<InputFile, 'path'>,
   column: FileLeaf,
   leaf: Leaf,
   statistics: Statistics | undefined,

@@ -6,6 +6,7 @@ import {type DefaultOf, defaultsOf} from './defaults.js'
 import {type RowSource, rowSourceOf} from './file-rows.js'
 import {type Leaf, type LeafValues, storedLeavesOf} from './leaves.js'
 import {withLineage} from './lineage.js'
+import {mergeableLeaves, mergedColumns} from './merge/merged-columns.js'
 import {divideRows, type MergeInput, type PlannedRowGroup, planRowGroups, positionOf, runOf, type Segment} from './merge-plan.js'
 import type {FileMetrics} from './metrics.js'
 import {nameMapping} from './name-mapping.js'
@@ -13,7 +14,7 @@ import {openInput} from './open-input.js'
 import type {LeafReader} from './read-leaves.js'
 import {concatenate, selectRows, sliceRows} from './slice.js'
 import {survivingRows} from './surviving-rows.js'
-import {createParquetFile, type ParquetFileWriter, parquetWriteOptions} from './write-file.js'
+import {createParquetFile, type ParquetFileWriter, type ParquetWriteOptions, parquetWriteOptions} from './write-file.js'
 
 /** What is to be merged into what. */
 export interface MergeRequest {
@@ -56,12 +57,10 @@ const LEAF_MEMORY = 16 * 1024 ** 2
 const FOOTERS_AT_A_TIME = 16
 
 /**
- * Merges data files into fewer Parquet files, or divides them into more: row groups of Parquet that are large already are copied byte for byte, the
- * others are decoded, column by column, into full ones. Columns are matched by field id; the result has the schema's columns, which
- * may be those of row lineage, without the rows that were deleted.
- * Memory is bounded by a row group of the target size and one decoded column of it.
- *
- * This is the seam at which merging pages without decoding them comes in.
+ * Merges data files into fewer Parquet files, or divides them into more: row groups of Parquet that are large already are copied byte
+ * for byte, those of the others whose rows all stay are merged page by page, column by column, into full ones; and what cannot be merged is decoded. Columns are
+ * matched by field id; the result has the schema's columns, which may be those of row lineage, without the rows that were deleted.
+ * Memory is bounded by the stored bytes of some columns of a row group of the target size, and one decoded column.
  *
  * @throws PhloError `PARQUET_CORRUPT`, `PARQUET_UNSUPPORTED`, `AVRO_CORRUPT`, `AVRO_UNSUPPORTED`, and what the FileIO throws; what was being written is then aborted
  */
@@ -70,7 +69,13 @@ export async function mergeFiles(request: MergeRequest): Promise<readonly Merged
   const inputs = await openInputs(request)
   const leaves = storedLeavesOf(schema)
   const rowGroupBytes = Number(properties['write.parquet.row-group-size-bytes'] ?? 128 * 1024 ** 2)
-  const limits = {rowGroupBytes, leafMemory: LEAF_MEMORY, canCopy: (segment: Segment) => isCopyable(segment, leaves, rowGroupBytes * LARGE)}
+  const options = parquetWriteOptions(properties, schema)
+  const limits = {
+    rowGroupBytes,
+    leafMemory: LEAF_MEMORY,
+    canCopy: (segment: Segment) => isCopyable(segment, leaves, rowGroupBytes * LARGE),
+    mergeable: (segment: Segment) => mergeableLeaves(segment, leaves, options),
+  }
   const merged: MergedFile[] = []
   for (const [index, segments] of divideRows(inputs, request.outputs).entries()) {
     signal.throwIfAborted()
@@ -102,7 +107,7 @@ async function writeOutput(
     for (const {copy, segments, rows} of rowGroups) {
       signal.throwIfAborted()
       if (copy) await writer.copyRowGroup(rows, copiedChunks(io, segments[0] as Segment, leaves))
-      written += copy ? rows : await rewriteRowGroup(writer, segments, leaves, defaultOf)
+      written += copy ? rows : await rewriteRowGroup(request, writer, {segments, leaves, defaultOf, options})
       onRows(rows)
     }
     if (written > 0 || rowGroups.length === 0) return {path, ...(await writer.close())}
@@ -115,20 +120,39 @@ async function writeOutput(
 }
 
 /** Returns how many rows were written: none when all of them are deleted. */
-async function rewriteRowGroup(
-  writer: ParquetFileWriter,
-  segments: readonly Segment[],
-  leaves: readonly Leaf[],
-  defaultOf: DefaultOf,
-): Promise<number> {
+async function rewriteRowGroup({io}: MergeRequest, writer: ParquetFileWriter, group: RowGroupToWrite): Promise<number> {
+  const {segments, leaves, options} = group
+  const merged = mergedColumns(io, segments, leaves, options)
+  const decoded = leaves.filter(({fieldId}) => !merged.ids.has(fieldId))
+  const parts = decoded.length > 0 ? await openSegments(group, decoded) : undefined
+  const rows = sum(parts ?? segments.map(({from, to}) => ({rows: to - from})))
+  const decode = (leaf: Leaf, from: readonly OpenSegment[] = []) => concatenate(from.map(({read}) => read(leaf)))
+  if (rows === 0) return 0
+  await writer.writeRowGroup(rows, async (leaf) => {
+    if (!merged.ids.has(leaf.fieldId)) return decode(leaf, parts)
+    return (await merged.read(leaf)) ?? decode(leaf, await openSegments(group, [leaf]))
+  })
+  return rows
+}
+
+/** What becomes one row group. */
+interface RowGroupToWrite {
+  readonly segments: readonly Segment[]
+  readonly leaves: readonly Leaf[]
+  readonly defaultOf: DefaultOf
+  readonly options: ParquetWriteOptions
+}
+
+const sum = (parts: readonly {readonly rows: number}[]) => parts.reduce((total, {rows}) => total + rows, 0)
+
+/** Reads some leaves of the segments; those of which every row is deleted are left out. */
+async function openSegments({segments, defaultOf}: RowGroupToWrite, leaves: readonly Leaf[]): Promise<readonly OpenSegment[]> {
   const parts: OpenSegment[] = []
   for (const segment of segments) {
     const survivors = survivingRows(segment.input.source.deleted, positionOf(segment), segment.to - segment.from)
     if (survivors?.length !== 0) parts.push(await openSegment(segment, survivors, leaves, defaultOf))
   }
-  const rows = parts.reduce((sum, part) => sum + part.rows, 0)
-  if (rows > 0) await writer.writeRowGroup(rows, (leaf) => concatenate(parts.map(({read}) => read(leaf))))
-  return rows
+  return parts
 }
 
 interface OpenSegment {

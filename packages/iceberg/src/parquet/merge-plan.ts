@@ -36,7 +36,7 @@ export interface Segment {
   readonly to: number
 }
 
-/** What becomes one row group of an output: a single one copied byte for byte, or several decoded and written anew. */
+/** What becomes one row group of an output: a single one copied byte for byte, or several whose columns are merged or decoded. */
 export interface PlannedRowGroup {
   readonly copy: boolean
   readonly segments: readonly Segment[]
@@ -50,6 +50,8 @@ export interface MergeLimits {
   readonly leafMemory: number
   /** Whether the rows are a row group that may be copied as it is. */
   readonly canCopy: (segment: Segment) => boolean
+  /** The field ids of the leaves that need not be decoded, and so take no memory, as long as no other segment of the row group has to. */
+  readonly mergeable: (segment: Segment) => ReadonlySet<number>
 }
 
 /**
@@ -103,11 +105,13 @@ export function planRowGroups(segments: readonly Segment[], limits: MergeLimits)
   let open: Segment[] = []
   let bytes = 0
   let memory = new Map<number, number>()
+  let merged: ReadonlySet<number> | undefined
   const close = () => {
     if (open.length > 0) groups.push({copy: false, segments: open, rows: rowsIn(open)})
     open = []
     bytes = 0
     memory = new Map()
+    merged = undefined
   }
   for (const segment of segments) {
     if (limits.canCopy(segment)) {
@@ -115,30 +119,45 @@ export function planRowGroups(segments: readonly Segment[], limits: MergeLimits)
       groups.push({copy: true, segments: [segment], rows: segment.to - segment.from})
       continue
     }
-    for (const part of partsOf(segment, limits)) {
+    for (const {part, merged: own} of partsOf(segment, limits)) {
       const size = uncompressedBytes(part)
-      const needs = leafMemory(part)
-      const isFull = bytes + size > limits.rowGroupBytes || needs.some((need, leaf) => (memory.get(leaf) ?? 0) + need > limits.leafMemory)
-      if (open.length > 0 && isFull) close()
+      const both = merged === undefined ? own : new Set([...merged].filter((id) => own.has(id)))
+      const needs = added(memory, part)
+      const isFull = bytes + size > limits.rowGroupBytes || most(needs, both) > limits.leafMemory
+      if (open.length > 0 && isFull) {
+        close()
+        merged = own
+        memory = added(memory, part)
+      } else {
+        merged = both
+        memory = needs
+      }
       open.push(part)
       bytes += size
-      for (const [leaf, need] of needs.entries()) memory.set(leaf, (memory.get(leaf) ?? 0) + need)
     }
   }
   close()
   return groups
 }
 
-/** A segment in parts that each fit the limits by themselves. */
-function partsOf(segment: Segment, {rowGroupBytes, leafMemory: most}: MergeLimits): readonly Segment[] {
-  const times = Math.max(uncompressedBytes(segment) / rowGroupBytes, ...leafMemory(segment).map((need) => need / most))
-  const count = Math.max(1, Math.ceil(times))
+/** A segment in parts that each fit the limits by themselves, with the field ids of the leaves that need not be decoded. */
+function partsOf(segment: Segment, limits: MergeLimits): readonly {readonly part: Segment; readonly merged: ReadonlySet<number>}[] {
+  const needs = added(new Map(), segment)
+  const times = (merged: ReadonlySet<number>) =>
+    Math.max(uncompressedBytes(segment) / limits.rowGroupBytes, most(needs, merged) / limits.leafMemory)
+  const merged = limits.mergeable(segment)
+  if (times(merged) <= 1) return [{part: segment, merged}]
+  // Of a part every leaf is decoded.
+  const none = new Set<number>()
+  const count = Math.ceil(times(none))
   const rows = Math.ceil((segment.to - segment.from) / count)
   return Array.from({length: count}, (_, index) => ({
     ...segment,
     from: segment.from + index * rows,
     to: Math.min(segment.to, segment.from + (index + 1) * rows),
-  })).filter(({from, to}) => to > from)
+  }))
+    .filter(({from, to}) => to > from)
+    .map((part) => ({part, merged: none}))
 }
 
 export const runOf = ({input, run}: Segment) => input.runs[run] as StoredRun
@@ -148,9 +167,22 @@ const share = (segment: Segment) => (segment.to - segment.from) / Math.max(1, ru
 
 const uncompressedBytes = (segment: Segment) => runOf(segment).bytes * share(segment)
 
-function leafMemory(segment: Segment): readonly number[] {
+/** The memory that leaves take, by field id, with that of a segment's own. */
+function added(memory: ReadonlyMap<number, number>, segment: Segment): Map<number, number> {
   const part = share(segment)
-  return runOf(segment).leafMemory.map((bytes) => bytes * part)
+  const all = new Map(memory)
+  for (const [column, bytes] of runOf(segment).leafMemory.entries()) {
+    const key = segment.input.parquet?.leaves[column]?.fieldId ?? -1 - column
+    all.set(key, (all.get(key) ?? 0) + bytes * part)
+  }
+  return all
+}
+
+/** What the largest of the leaves takes that have to be decoded. */
+function most(memory: ReadonlyMap<number, number>, merged: ReadonlySet<number>): number {
+  let bytes = 0
+  for (const [id, need] of memory) if (!merged.has(id)) bytes = Math.max(bytes, need)
+  return bytes
 }
 
 /** Where in its file a segment begins, in rows. */

@@ -12,7 +12,7 @@ import {physicalType, signedBigint, signedBytes} from './physical.js'
  *
  * @throws PhloError `PARQUET_UNSUPPORTED` (exit 6) when the file's column cannot be one of this type
  */
-export function convertValues(file: InputFile, {element}: FileLeaf, leaf: Leaf, values: PhysicalValues): PhysicalValues {
+export function convertValues(file: Pick<InputFile, 'path'>, {element}: FileLeaf, leaf: Leaf, values: PhysicalValues): PhysicalValues {
   const target = physicalType(leaf.type)
   const convert = conversion(element, leaf.type, target?.type)
   if (convert === 'none') return values

@@ -5,12 +5,46 @@ import {snappyCompress} from 'hyparquet-writer/src/snappy.js'
 import {decimalType} from '../spec/primitive-types.js'
 import type {ColumnElements} from './elements.js'
 import type {Leaf, LeafValues, PhysicalValue} from './leaves.js'
-import type {LeafMetrics} from './metrics.js'
+import {type LeafMetrics, measure} from './metrics.js'
 import {signedBigint} from './physical.js'
+import {variantPart} from './variant-column.js'
 import type {ParquetWriteOptions} from './write-file.js'
 
-/** Writes one column chunk, without statistics. */
-export function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: LeafValues, options: ParquetWriteOptions) {
+/** A column chunk that is put together from pages of others, and what is known of its values. */
+export interface ColumnPages {
+  readonly metrics: LeafMetrics
+  readonly statistics: ChunkStatistics
+  /** Writes the pages; `flush` hands on what was written so far, so that it is not kept in memory. */
+  readonly write: (
+    writer: ByteWriter,
+    elements: ColumnElements,
+    options: ParquetWriteOptions,
+    flush: () => Promise<void>,
+  ) => Promise<WrittenChunk>
+}
+
+export type WrittenChunk = ReturnType<typeof writeColumn>
+export type ChunkStatistics = NonNullable<NonNullable<ColumnChunk['meta_data']>['statistics']>
+
+/** Writes one column chunk with its statistics, from values or from pages; of a variant, the part that the elements name. */
+export async function writeChunk(
+  writer: ByteWriter,
+  elements: ColumnElements,
+  given: LeafValues | ColumnPages,
+  options: ParquetWriteOptions,
+  flush: () => Promise<void>,
+): Promise<{readonly written: WrittenChunk; readonly metrics: LeafMetrics}> {
+  const isPages = 'write' in given
+  const metrics = isPages ? given.metrics : measure(given)
+  const written = isPages
+    ? await given.write(writer, elements, options, flush)
+    : writeLeaf(writer, elements, variantPart(given, elements.part), options)
+  const statistics = isPages ? given.statistics : statisticsOf(given.leaf, metrics)
+  written.chunk.meta_data = {...(written.chunk.meta_data as NonNullable<ColumnChunk['meta_data']>), statistics}
+  return {written, metrics}
+}
+
+function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: LeafValues, options: ParquetWriteOptions) {
   const {leaf, definitionLevels, repetitionLevels} = values
   const {codec, compress} = options.compression
   // Bytes are ordered without a sign by the writer, which long decimals are not.
@@ -53,16 +87,11 @@ function hasBothZeros({leaf, values}: LeafValues): boolean {
 }
 
 /** The statistics of a column chunk, as the footer's writer wants them: decimals as bigints, whatever they are stored as. */
-export function statisticsOf(
-  {type}: Leaf,
-  {nulls, lower, upper}: LeafMetrics,
-): NonNullable<NonNullable<ColumnChunk['meta_data']>['statistics']> {
+export function statisticsOf({type}: Leaf, {nulls, lower, upper}: LeafMetrics): ChunkStatistics {
   const decimal = (value: NonNullable<typeof lower>) => (value instanceof Uint8Array ? signedBigint(value) : BigInt(value))
   const shown = (value: typeof lower) => (value === undefined || !decimalType(type) ? value : decimal(value))
   // Parquet wants a zero's sign to be on the safe side (parquet.thrift, ColumnOrder).
   const zero = (value: typeof lower, sign: 0 | -0) => (value === 0 ? sign : value)
   const [min, max] = type === 'float' || type === 'double' ? [zero(lower, -0), zero(upper, 0)] : [shown(lower), shown(upper)]
-  return {null_count: BigInt(nulls), ...(min !== undefined && max !== undefined && {min_value: min, max_value: max})} as NonNullable<
-    NonNullable<ColumnChunk['meta_data']>['statistics']
-  >
+  return {null_count: BigInt(nulls), ...(min !== undefined && max !== undefined && {min_value: min, max_value: max})} as ChunkStatistics
 }

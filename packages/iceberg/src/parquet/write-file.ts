@@ -10,11 +10,10 @@ import type {Schema} from '../spec/types.js'
 import {type Compression, compressionOf} from './codecs.js'
 import {type ColumnElements, parquetSchema} from './elements.js'
 import {type Leaf, type LeafValues, storedLeavesOf} from './leaves.js'
-import {combine, type FileMetrics, fileMetrics, type LeafMetrics, measure} from './metrics.js'
+import {combine, type FileMetrics, fileMetrics, type LeafMetrics} from './metrics.js'
 import {type MetricsConfig, metricsConfig} from './metrics-config.js'
 import {relocated} from './relocate-chunk.js'
-import {variantPart} from './variant-column.js'
-import {statisticsOf, writeLeaf} from './write-column.js'
+import {type ColumnPages, writeChunk} from './write-column.js'
 
 const MAGIC = 0x31524150
 
@@ -57,7 +56,7 @@ export interface ParquetFileSummary {
 export interface ParquetFileWriter {
   /** Bytes so far. */
   readonly bytesWritten: number
-  writeRowGroup(rows: number, column: (leaf: Leaf) => LeafValues | Promise<LeafValues>): Promise<void>
+  writeRowGroup(rows: number, column: (leaf: Leaf) => LeafValues | ColumnPages | Promise<LeafValues | ColumnPages>): Promise<void>
   /** Takes over a row group whose bytes are copied: `chunks` are its columns' bytes with what is known of them, in the order of `parquetSchema`. */
   copyRowGroup(rows: number, chunks: AsyncIterable<CopiedChunk>): Promise<void>
   close(): Promise<ParquetFileSummary>
@@ -127,18 +126,15 @@ export async function createParquetFile(
     async writeRowGroup(rows, valuesOf) {
       const start = writer.offset
       const chunks: ColumnChunk[] = []
-      let values: LeafValues | undefined
+      let values: LeafValues | ColumnPages | undefined
+      let last: Leaf | undefined
       for (const column of columns) {
         // The columns of a variant follow each other; any other values are let go before the next are decoded.
-        if (values?.leaf.fieldId !== column.leaf.fieldId) values = undefined
+        if (last !== column.leaf) values = undefined
         values ??= await valuesOf(column.leaf)
-        const metrics = measure(values)
+        last = column.leaf
         const before = writer.offset
-        const written = writeLeaf(writer, column.elements, variantPart(values, column.elements.part), options)
-        written.chunk.meta_data = {
-          ...(written.chunk.meta_data as NonNullable<ColumnChunk['meta_data']>),
-          statistics: statisticsOf(column.leaf, metrics),
-        }
+        const {written, metrics} = await writeChunk(writer, column.elements, values, options, flush)
         column.metrics = combine(column.leaf.type, column.metrics, metrics)
         column.bytes += writer.offset - before
         indexes.push(written)

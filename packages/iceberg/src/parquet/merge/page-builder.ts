@@ -1,0 +1,133 @@
+import type {ByteWriter} from 'hyparquet-writer'
+import {writePageHeader} from 'hyparquet-writer/src/datapage.js'
+import {bitWidth} from '../check-runs.js'
+import type {Leaf} from '../leaves.js'
+import {withRoom} from './dictionary.js'
+import type {Levels, OpenPage} from './open-page.js'
+import {combineFacts, type PageFacts, type WrittenPage} from './page-log.js'
+import {mostBytes, writeRuns} from './runs.js'
+
+/** How the values of a page that is built are stored: indexes of the dictionary, booleans in runs, or the values themselves. */
+export type PageKind = 'RLE_DICTIONARY' | 'RLE' | 'PLAIN'
+
+/** Joins the entries of small pages to pages of the size that is wanted. */
+export interface PageBuilder {
+  /** Adds entries, in the column's order, of which the first begins a row; a page that is full is written before. */
+  add(
+    kind: PageKind,
+    entries: Pick<OpenPage, 'entries' | 'definition' | 'repetition' | 'present'>,
+    values: Uint8Array | Uint32Array,
+    facts: PageFacts,
+  ): void
+  /** Writes what was added since the last page. */
+  flush(): void
+}
+
+export interface PageTarget {
+  readonly writer: ByteWriter
+  readonly leaf: Leaf
+  readonly levels: Levels
+  /** Bytes of a page before compression. */
+  readonly pageBytes: number
+  /** Bits of an index of the dictionary. */
+  readonly indexWidth: number
+  readonly compress: (bytes: Uint8Array) => Uint8Array
+  /** Told of every page, with its bytes before compression, the header's included. */
+  readonly onPage: (page: WrittenPage, kind: PageKind, uncompressed: number) => void
+}
+
+/** An index is counted as a number of 32 bits, a boolean as a bit, as the writer of decoded columns counts them. */
+const BYTES_OF = {RLE_DICTIONARY: 4, RLE: 1 / 8, PLAIN: 1} as const
+
+const NOTHING: PageFacts & {readonly entries: number} = {nulls: 0, bounds: undefined, entries: 0}
+
+/** A builder without entries. */
+export function createPageBuilder(target: PageTarget): PageBuilder {
+  const {writer, leaf, levels, pageBytes, onPage} = target
+  let kind: PageKind = 'PLAIN'
+  let facts = NOTHING
+  let [rows, present] = [0, 0]
+  let definition = new Uint8Array(0)
+  let repetition = new Uint8Array(0)
+  let integers = new Uint32Array(0)
+  let plain = new Uint8Array(0)
+  /** Integers, or bytes of plain values. */
+  let length = 0
+
+  const flush = () => {
+    const {entries} = facts
+    if (entries === 0) return
+    const repetitionBytes = levels.maxRepetition > 0 ? runsOf(repetition, entries, bitWidth(levels.maxRepetition)) : new Uint8Array(0)
+    const definitionBytes = levels.maxDefinition > 0 ? runsOf(definition, entries, bitWidth(levels.maxDefinition)) : new Uint8Array(0)
+    const values = kind === 'PLAIN' ? plain.subarray(0, length) : valuesOf(kind, integers, length, target.indexWidth)
+    const compressed = target.compress(values)
+    const levelBytes = repetitionBytes.length + definitionBytes.length
+    const offset = writer.offset
+    writePageHeader(writer, {
+      type: 'DATA_PAGE_V2',
+      uncompressed_page_size: levelBytes + values.length,
+      compressed_page_size: levelBytes + compressed.length,
+      data_page_header_v2: {
+        num_values: entries,
+        num_nulls: entries - present,
+        num_rows: rows,
+        encoding: kind,
+        definition_levels_byte_length: definitionBytes.length,
+        repetition_levels_byte_length: repetitionBytes.length,
+        is_compressed: true,
+      },
+    })
+    const header = writer.offset - offset
+    for (const part of [repetitionBytes, definitionBytes, compressed]) writer.appendBytes(part)
+    const page = {offset, size: writer.offset - offset, entries, rows, nulls: entries - present, bounds: facts.bounds}
+    onPage(page, kind, header + levelBytes + values.length)
+    facts = NOTHING
+    rows = 0
+    present = 0
+    length = 0
+  }
+  return {
+    flush,
+    add(next, page, values, known) {
+      const begun = facts.entries
+      if (begun > 0 && (next !== kind || (length + values.length) * BYTES_OF[kind] > pageBytes)) flush()
+      const at = facts.entries
+      kind = next
+      if (page.definition) {
+        definition = withRoom(definition, at + page.entries)
+        definition.set(page.definition, at)
+      }
+      if (page.repetition) {
+        repetition = withRoom(repetition, at + page.entries)
+        repetition.set(page.repetition, at)
+      }
+      if (values instanceof Uint32Array) {
+        integers = withRoom(integers, length + values.length)
+        integers.set(values, length)
+      } else {
+        plain = withRoom(plain, length + values.length)
+        plain.set(values, length)
+      }
+      length += values.length
+      present += page.present
+      rows += page.repetition ? page.repetition.reduce((sum, level) => sum + Number(level === 0), 0) : page.entries
+      const own = {nulls: page.entries - page.present, bounds: known.bounds, entries: page.entries}
+      facts = at === 0 ? own : combineFacts(leaf.type, facts, own)
+    },
+  }
+}
+
+function runsOf(levels: Uint8Array, count: number, width: number): Uint8Array {
+  const bytes = new Uint8Array(mostBytes(count, width))
+  return bytes.subarray(0, writeRuns(levels, count, width, bytes, 0))
+}
+
+/** Runs of indexes come after their width, those of booleans after their length in bytes (Parquet, "Encodings"). */
+function valuesOf(kind: PageKind, integers: Uint32Array, count: number, indexWidth: number): Uint8Array {
+  const [begin, width] = kind === 'RLE' ? [4, 1] : [1, indexWidth]
+  const bytes = new Uint8Array(begin + mostBytes(count, width))
+  const end = writeRuns(integers, count, width, bytes, begin)
+  if (kind === 'RLE') new DataView(bytes.buffer).setUint32(0, end - begin, true)
+  else bytes[0] = width
+  return bytes.subarray(0, end)
+}

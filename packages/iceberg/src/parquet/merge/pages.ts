@@ -1,0 +1,82 @@
+import type {ColumnMetaData, Encoding, PageHeader} from 'hyparquet'
+import {parquetHeader} from 'hyparquet/src/column.js'
+import {decompressPage} from 'hyparquet/src/datapage.js'
+import {decompressors} from '../codecs.js'
+
+/** A data page as it stands in a column chunk. */
+export interface DataPage {
+  readonly header: PageHeader
+  /** The header's bytes. */
+  readonly head: Uint8Array
+  /** As they are stored: compressed, if the chunk is. */
+  readonly body: Uint8Array
+  /** Nulls and, of a nested column, those of its empty lists included. */
+  readonly entries: number
+  readonly encoding: Encoding
+  readonly codec: ColumnMetaData['codec']
+}
+
+/** Those whose pages may be copied, or joined. */
+export const MERGED_ENCODINGS: ReadonlySet<Encoding | undefined> = new Set<Encoding>([
+  'PLAIN',
+  'PLAIN_DICTIONARY',
+  'RLE_DICTIONARY',
+  'RLE',
+  'DELTA_BINARY_PACKED',
+  'DELTA_LENGTH_BYTE_ARRAY',
+  'DELTA_BYTE_ARRAY',
+  'BYTE_STREAM_SPLIT',
+])
+
+export interface ChunkPages {
+  /** The values of the dictionary in the encoding PLAIN, decompressed. */
+  readonly dictionary: {readonly bytes: Uint8Array; readonly count: number} | undefined
+  readonly pages: readonly DataPage[]
+}
+
+/**
+ * Finds the pages of a column chunk. What a header says of sizes and counts is checked before it is believed; the pages have as
+ * many entries as the chunk.
+ *
+ * @throws RangeError, and what the parsers throw, for a damaged chunk
+ */
+export function chunkPages(chunk: ColumnMetaData, bytes: Uint8Array): ChunkPages {
+  const {codec} = chunk
+  const total = Number(chunk.num_values)
+  const reader = {view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0}
+  const pages: DataPage[] = []
+  let dictionary: ChunkPages['dictionary']
+  let seen = 0
+  while (seen < total) {
+    const start = reader.offset
+    const header = parquetHeader(reader) as PageHeader
+    const head = bytes.subarray(start, reader.offset)
+    const body = bodyOf(header, bytes.subarray(reader.offset))
+    reader.offset += body.length
+    const {dictionary_page_header: ofDictionary} = header
+    if (ofDictionary) {
+      if (dictionary || seen > 0) throw new RangeError('it has a dictionary in another place than at its beginning')
+      if (!(ofDictionary.num_values >= 0 && ofDictionary.num_values <= header.uncompressed_page_size)) {
+        throw new RangeError(`its dictionary has ${ofDictionary.num_values} values in ${header.uncompressed_page_size} bytes`)
+      }
+      dictionary = {bytes: decompressPage(body, header.uncompressed_page_size, codec, decompressors), count: ofDictionary.num_values}
+      continue
+    }
+    const own = header.data_page_header ?? header.data_page_header_v2
+    if (!own) continue
+    const {num_values: entries, encoding} = own
+    if (!(entries >= 0 && entries <= total - seen))
+      throw new RangeError(`a page has ${entries} values where there are at most ${total - seen}`)
+    if (!MERGED_ENCODINGS.has(encoding) || (encoding === 'RLE' && chunk.type !== 'BOOLEAN'))
+      throw new RangeError(`unsupported encoding: ${encoding}`)
+    pages.push({header, head, body, entries, encoding, codec})
+    seen += entries
+  }
+  return {dictionary, pages}
+}
+
+function bodyOf({compressed_page_size: size, uncompressed_page_size: plain}: PageHeader, rest: Uint8Array): Uint8Array {
+  if (!(size >= 0 && plain >= 0)) throw new RangeError('a page has a size below zero')
+  if (size > rest.length) throw new RangeError('a page ends after the column does')
+  return rest.subarray(0, size)
+}
