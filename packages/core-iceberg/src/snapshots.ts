@@ -1,5 +1,14 @@
-import {ExitCode, formatTableName, type LakehouseTable, noTracing, type OperationContext, PhloError, type SnapshotManager} from '@phlo/core'
-import {cherryPick, createRef, expireSnapshots, type IcebergTable, rollback, snapshotRows} from '@phlo/iceberg'
+import {type LakehouseTable, noTracing, type OperationContext, type SnapshotManager} from '@phlo/core'
+import {
+  cherryPick,
+  createRef,
+  expireSnapshots,
+  type IcebergTable,
+  rollback,
+  type SnapshotRow,
+  snapshotRows,
+  snapshotWithId,
+} from '@phlo/iceberg'
 
 interface Planned<Options, Plan> {
   plan(table: IcebergTable, options: Options, context: OperationContext): Promise<Plan>
@@ -22,14 +31,8 @@ export function icebergSnapshots(): SnapshotManager {
   return {
     list,
     async get(table, id) {
-      const found = (await list(table)).find((snapshot) => snapshot.id === id)
-      if (found) return found
-      const name = formatTableName(table.name)
-      throw new PhloError(`${name} has no snapshot ${id}.`, {
-        code: 'SNAPSHOT_NOT_FOUND',
-        exit: ExitCode.usage,
-        suggestions: [`phlo snapshot list ${name}`],
-      })
+      const wanted = String(snapshotWithId(table as IcebergTable, id)['snapshot-id'])
+      return (await list(table)).find((snapshot) => snapshot.id === wanted) as SnapshotRow
     },
     expire: (table, snapshotIds) => done(expireSnapshots, table, {snapshotIds, metadataOnly: true}),
     rollback: (table, to) => done(rollback, table, {to}),

@@ -64,7 +64,7 @@ export {JOB_ORDERS, type JobOrder} from './maintenance/optimize/options.js'
 export {changeProperties, type PropertyChanges} from './maintenance/properties.js'
 export type {RefPlan, RefResult} from './maintenance/refs/change-refs.js'
 export {type FastForwardOptions, fastForward} from './maintenance/refs/fast-forward.js'
-export {ancestorIds, findSnapshot} from './maintenance/refs/find-snapshot.js'
+export {ancestorIds, findSnapshot, snapshotWithId} from './maintenance/refs/find-snapshot.js'
 export {
   type CreateRefOptions,
   createRef,

@@ -1,5 +1,7 @@
 import {ExitCode, formatTableName, PhloError, refused} from '@phlo/core'
+import {currentSchema, schemaById} from './spec/current.js'
 import type {Snapshot, TableMetadata} from './spec/table-metadata.js'
+import type {Schema} from './spec/types.js'
 import type {IcebergTable} from './table.js'
 
 /** The snapshot with this id, if the table still has it. */
@@ -61,4 +63,10 @@ export function* ancestorsOf(metadata: TableMetadata, from: Snapshot | undefined
     const parent: bigint | undefined = at['parent-snapshot-id']
     at = parent === undefined ? undefined : byId.get(parent)
   }
+}
+
+/** The schema that a snapshot is read with: the head of the ref with the table's current one, any other with its own. */
+export function schemaOf(table: IcebergTable, snapshot: Snapshot | undefined): Schema {
+  const isHead = snapshot === undefined || snapshot['snapshot-id'] === headOf(table)?.['snapshot-id']
+  return isHead ? currentSchema(table.metadata) : schemaById(table.metadata, snapshot['schema-id'])
 }

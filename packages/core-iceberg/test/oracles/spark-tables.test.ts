@@ -132,8 +132,11 @@ describe('a table that Spark wrote', () => {
     await lake.run(rewriteManifests, name, {})
     const later = testContext(() => Date.now() + 5 * 86_400_000)
     await vacuum.execute(await lake.table(name), await vacuum.plan(await lake.table(name), {}, later), later)
-    const paths = (await lake.table(name)).metadata.statistics?.map((file) => file['statistics-path']) ?? []
-    for (const path of paths) expect(await io.stat(path)).toBeDefined()
+    const kept = (await lake.table(name)).metadata
+    expect(kept).toMatchObject({statistics: metadata.statistics, 'partition-statistics': metadata['partition-statistics']})
+    const files = [...(metadata.statistics ?? []), ...(metadata['partition-statistics'] ?? [])]
+    const sizes = await Promise.all(files.map(async (file) => (await io.stat(file['statistics-path']))?.size))
+    expect(sizes).toEqual(files.map((file) => file['file-size-in-bytes']))
     let [rows, ids] = [0, 0]
     for await (const batch of scanRecordBatches(await lake.table(name), {columns: ['id']})) {
       rows += batch.numRows

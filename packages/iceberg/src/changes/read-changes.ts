@@ -2,10 +2,9 @@ import type {RecordBatch} from 'apache-arrow'
 import {type Arrow, loadArrow} from '../parquet/arrow-type.js'
 import {leavesOf} from '../parquet/leaves.js'
 import {selectRows} from '../parquet/slice.js'
-import {headOf} from '../refs.js'
+import {headOf, schemaOf} from '../refs.js'
 import {parsePredicate} from '../scan/parse-predicate.js'
 import {arrowBatches, projectedSchema} from '../scan/projection.js'
-import {currentSchema, schemaById} from '../spec/current.js'
 import type {Snapshot} from '../spec/table-metadata.js'
 import type {Schema} from '../spec/types.js'
 import type {IcebergTable} from '../table.js'
@@ -58,7 +57,7 @@ interface Reading {
  * The rows that changed between two snapshots, as record batches with the columns `_change_type`, `_change_ordinal` and
  * `_commit_snapshot_id` before the table's, oldest snapshot first and deletes before inserts. Rows that were merely copied from one
  * file to another are struck out, and snapshots that replace files are passed over (Spark's `create_changelog_view`; unlike
- * it, rows that delete files and deletion vectors take away are told too). All rows come in the schema of `to`.
+ * it, rows that delete files and deletion vectors take away are told too). All rows come in the schema that `to` is read with.
  *
  * Rows are compared by all of their values. What is in memory is a key for each row that a snapshot, or with `net` all of them,
  * added or took away, as far as `memory` goes.
@@ -88,7 +87,7 @@ export async function* scanChanges(table: IcebergTable, options: ChangesOptions 
 async function prepare(table: IcebergTable, to: Snapshot, options: ChangesOptions): Promise<Reading> {
   const {columns, identifier = [], where, memory = MEMORY, signal = new AbortController().signal} = options
   const {metadata} = table
-  const schema = to['schema-id'] === undefined ? currentSchema(metadata) : schemaById(metadata, to['schema-id'])
+  const schema = schemaOf(table, to)
   const layout = {
     schema,
     predicate: where === undefined ? undefined : await parsePredicate(where, schema),

@@ -4,6 +4,7 @@ import {createParquetFile, parquetWriteOptions} from '../parquet/write-file.js'
 import type {DataFile} from '../spec/manifest.js'
 import {DELETED_FILE_PATH, DELETED_POSITION} from '../spec/reserved-fields.js'
 import type {Schema} from '../spec/types.js'
+import {describedFile} from '../write/describe-file.js'
 import {type PositionBitmap, positionsOf} from './roaring.js'
 
 const SCHEMA: Schema = {type: 'struct', fields: [DELETED_FILE_PATH, DELETED_POSITION]}
@@ -36,18 +37,10 @@ export async function writePositionDeletes(io: FileIO, given: NewPositionDeletes
       })
       await writer.writeRowGroup(positions.length, column)
     }
-    const {size, recordCount, metrics, splitOffsets} = await writer.close()
+    const written = {path, ...(await writer.close())}
     const [only] = deletes.size === 1 ? deletes.keys() : []
     return {
-      content: 'position-deletes',
-      filePath: path,
-      fileFormat: 'PARQUET',
-      specId,
-      partition,
-      recordCount,
-      fileSizeInBytes: size,
-      ...metrics,
-      splitOffsets,
+      ...describedFile('position-deletes', written, {specId, partition}),
       ...(only !== undefined && {referencedDataFile: only}),
     }
   } catch (error) {

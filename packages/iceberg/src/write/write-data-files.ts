@@ -8,6 +8,7 @@ import {numberProperty} from '../spec/table-properties.js'
 import type {Schema, Value} from '../spec/types.js'
 import type {IcebergTable} from '../table.js'
 import {dataFilePaths} from './data-file-path.js'
+import {describedFile} from './describe-file.js'
 import {rowPartitioner} from './partition-rows.js'
 import type {RowBatch} from './row-batch.js'
 
@@ -174,18 +175,8 @@ async function open(state: WriteState, partition: Partition): Promise<OpenFile> 
 async function finish(state: WriteState, partition: Partition): Promise<void> {
   const {file} = partition
   if (!file) return
-  const {size, recordCount, metrics, splitOffsets} = await file.writer.close()
+  const written = {path: file.path, ...(await file.writer.close())}
   partition.file = undefined
-  state.done.push({
-    content: 'data',
-    filePath: file.path,
-    fileFormat: 'PARQUET',
-    specId: state.specId,
-    partition: partition.values,
-    recordCount,
-    fileSizeInBytes: size,
-    ...metrics,
-    splitOffsets,
-    sortOrderId: state.sortOrderId,
-  })
+  const place = {specId: state.specId, partition: partition.values}
+  state.done.push({...describedFile('data', written, place), sortOrderId: state.sortOrderId})
 }

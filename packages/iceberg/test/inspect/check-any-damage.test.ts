@@ -3,13 +3,22 @@ import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {isPhloError} from '@phlo/core'
 import {headOf, localPath} from '@phlo/iceberg'
 import fc from 'fast-check'
-import {type Lake, openLake} from '../support/lake.js'
-import {addDeletes, appendRows, emptyTable, entriesOf, findingsOf, manifestsOf, positionDeletes, vectors} from './checked.js'
+import type {Lake} from '../support/lake.js'
+import {
+  addDeletes,
+  appendRows,
+  emptyTable,
+  entriesOf,
+  findingsOf,
+  manifestsOf,
+  openCheckedLake,
+  positionDeletes,
+  vectors,
+} from './checked.js'
 
 let lake: Lake
 beforeAll(async () => {
-  lake = await openLake()
-  await lake.catalog.createNamespace(['c'], {})
+  lake = await openCheckedLake()
 })
 afterAll(() => lake.close())
 

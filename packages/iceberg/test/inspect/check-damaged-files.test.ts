@@ -1,13 +1,14 @@
 import {appendFile, rm, truncate, writeFile} from 'node:fs/promises'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/globals'
 import {type DataFile, type IcebergTable, localPath, optimize, rewriteDeletes, type StructField, type TableMetadata} from '@phlo/iceberg'
-import {type Lake, openLake} from '../support/lake.js'
+import type {Lake} from '../support/lake.js'
 import {
   addDeletes,
   appendRows,
   codesOf,
   entriesOf,
   findingsOf,
+  openCheckedLake,
   positionDeletes,
   twoCommits,
   vectors,
@@ -21,14 +22,12 @@ let name: string
 let table: IcebergTable
 
 beforeAll(async () => {
-  lake = await openLake()
-  await lake.catalog.createNamespace(['c'], {})
+  lake = await openCheckedLake()
 })
 afterAll(() => lake.close())
 
-async function makeTable(version: number): Promise<void> {
-  name = await twoCommits(lake, version)
-  table = await lake.table(name)
+const makeTable = async (version: number) => {
+  ;({name, table} = await twoCommits(lake, version))
 }
 
 const withMetadata = (change: Partial<TableMetadata>) => withMetadataOf(table, change)

@@ -13,7 +13,7 @@ import {
 } from '@phlo/iceberg'
 import {manifestStage, openManifest} from '../../src/commit/manifests.js'
 import {newSnapshotId} from '../../src/commit/propose-snapshot.js'
-import {type Lake, openLake} from '../support/lake.js'
+import type {Lake} from '../support/lake.js'
 import {
   appendRows,
   codesOf,
@@ -22,6 +22,7 @@ import {
   entriesOf,
   findingsOf,
   manifestsOf,
+  openCheckedLake,
   positionDeletes,
   twoCommits,
   withEntries,
@@ -35,14 +36,12 @@ let name: string
 let table: IcebergTable
 
 beforeAll(async () => {
-  lake = await openLake()
-  await lake.catalog.createNamespace(['c'], {})
+  lake = await openCheckedLake()
 })
 afterAll(() => lake.close())
 
-async function makeTable(version: number): Promise<void> {
-  name = await twoCommits(lake, version)
-  table = await lake.table(name)
+const makeTable = async (version: number) => {
+  ;({name, table} = await twoCommits(lake, version))
 }
 
 const withMetadata = (change: Partial<TableMetadata>) => withMetadataOf(table, change)

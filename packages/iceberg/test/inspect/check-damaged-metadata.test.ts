@@ -2,22 +2,19 @@ import {randomUUID} from 'node:crypto'
 import {writeFile} from 'node:fs/promises'
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/globals'
 import {type IcebergTable, localPath, type Snapshot, type TableMetadata} from '@phlo/iceberg'
-import {type Lake, openLake} from '../support/lake.js'
-import {codesOf, findingsOf, twoCommits, withMetadataOf} from './checked.js'
+import type {Lake} from '../support/lake.js'
+import {codesOf, findingsOf, openCheckedLake, twoCommits, withMetadataOf} from './checked.js'
 
 let lake: Lake
-let name: string
 let table: IcebergTable
 
 beforeAll(async () => {
-  lake = await openLake()
-  await lake.catalog.createNamespace(['c'], {})
+  lake = await openCheckedLake()
 })
 afterAll(() => lake.close())
 
-async function makeTable(version: number): Promise<void> {
-  name = await twoCommits(lake, version)
-  table = await lake.table(name)
+const makeTable = async (version: number) => {
+  ;({table} = await twoCommits(lake, version))
 }
 
 const withMetadata = (change: Partial<TableMetadata>) => withMetadataOf(table, change)

@@ -1,12 +1,11 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {expireSnapshots, optimize, rewriteManifests} from '@phlo/iceberg'
-import {type Lake, openLake} from '../support/lake.js'
-import {addDeletes, appendRows, emptyTable, entriesOf, findingsOf, positionDeletes, vectors} from './checked.js'
+import type {Lake} from '../support/lake.js'
+import {addDeletes, appendRows, emptyTable, entriesOf, findingsOf, openCheckedLake, positionDeletes, vectors} from './checked.js'
 
 let lake: Lake
 beforeAll(async () => {
-  lake = await openLake()
-  await lake.catalog.createNamespace(['c'], {})
+  lake = await openCheckedLake()
 })
 afterAll(() => lake.close())
 

@@ -23,7 +23,7 @@ import {newSnapshotId, proposeManifests, proposeSnapshot} from '../../src/commit
 import {positionBitmap} from '../../src/deletes/roaring.js'
 import {writeDeletionVectors} from '../../src/deletes/write-deletion-vectors.js'
 import {writePositionDeletes} from '../../src/deletes/write-position-deletes.js'
-import type {Lake} from '../support/lake.js'
+import {type Lake, openLake} from '../support/lake.js'
 
 /** Everything that a check finds. */
 export async function findingsOf(lake: Lake, table: IcebergTable, options: CheckOptions = {data: true}): Promise<readonly Finding[]> {
@@ -35,6 +35,13 @@ export async function findingsOf(lake: Lake, table: IcebergTable, options: Check
 export const codesOf = (findings: readonly Finding[]) => findings.map(({code}) => code)
 
 let next = 0
+
+/** A lakehouse for these tables. */
+export async function openCheckedLake(): Promise<Lake> {
+  const lake = await openLake()
+  await lake.catalog.createNamespace(['c'], {})
+  return lake
+}
 
 /** A table of `id: long`, `weight: double`, `place: string`, partitioned by place unless told otherwise. */
 export async function emptyTable(lake: Lake, version: number, transform: string | null = 'identity'): Promise<string> {
@@ -65,10 +72,10 @@ export async function appendRows(lake: Lake, name: string, first = 0, count = 40
 }
 
 /** A table of two commits. */
-export async function twoCommits(lake: Lake, version: number): Promise<string> {
+export async function twoCommits(lake: Lake, version: number): Promise<{readonly name: string; readonly table: IcebergTable}> {
   const name = await emptyTable(lake, version)
   for (const first of [0, 100]) await appendRows(lake, name, first)
-  return name
+  return {name, table: await lake.table(name)}
 }
 
 /** The table as its metadata would be if it said something else. */

@@ -10,27 +10,26 @@ import {
   emptyTable,
   entriesOf,
   findingsOf,
+  openCheckedLake,
   positionDeletes,
   twoCommits,
   vectors,
   withEntries,
   withFile,
 } from '../inspect/checked.js'
-import {type Lake, openLake} from '../support/lake.js'
+import type {Lake} from '../support/lake.js'
 
 let lake: Lake
 let name: string
 let table: IcebergTable
 
 beforeAll(async () => {
-  lake = await openLake()
-  await lake.catalog.createNamespace(['c'], {})
+  lake = await openCheckedLake()
 })
 afterAll(() => lake.close())
 
-async function makeTable(version: number): Promise<void> {
-  name = await twoCommits(lake, version)
-  table = await lake.table(name)
+const makeTable = async (version: number) => {
+  ;({name, table} = await twoCommits(lake, version))
 }
 
 /** The rows of the head's partition statistics file, in the order of the file. */

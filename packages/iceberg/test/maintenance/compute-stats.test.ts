@@ -4,23 +4,22 @@ import {afterAll, beforeAll, beforeEach, describe, expect, test} from '@jest/glo
 import {type ComputeStatsResult, computeStats, expireSnapshots, headOf, type IcebergTable, localPath, vacuum} from '@phlo/iceberg'
 import {readPuffinBlob, readPuffinFooter} from '../../src/puffin/read.js'
 import {createPuffinFile} from '../../src/puffin/write.js'
-import {addDeletes, appendRows, entriesOf, findingsOf, positionDeletes, twoCommits, vectors} from '../inspect/checked.js'
+import {addDeletes, appendRows, entriesOf, findingsOf, openCheckedLake, positionDeletes, twoCommits, vectors} from '../inspect/checked.js'
 import {closeSound} from '../support/close-sound.js'
-import {type Lake, openLake, testContext} from '../support/lake.js'
+import {type Lake, testContext} from '../support/lake.js'
 
 let lake: Lake
 let name: string
 let table: IcebergTable
 
 beforeAll(async () => {
-  lake = await openLake()
-  await lake.catalog.createNamespace(['c'], {})
+  lake = await openCheckedLake()
 })
 afterAll(() => closeSound(lake))
-beforeEach(async () => {
-  name = await twoCommits(lake, 2)
-  table = await lake.table(name)
-})
+const makeTable = async (version: number) => {
+  ;({name, table} = await twoCommits(lake, version))
+}
+beforeEach(() => makeTable(2))
 
 const ndvs = ({columns}: ComputeStatsResult) => Object.fromEntries(columns.map((column) => [column.name, column.ndv]))
 const headId = () => String(headOf(table)?.['snapshot-id'])
@@ -50,7 +49,7 @@ describe('computing statistics', () => {
   })
 
   test.each([2, 3])('leaves out the rows that deletes of a v%d table have taken', async (version) => {
-    name = await twoCommits(lake, version)
+    await makeTable(version)
     const files = (await entriesOf(await lake.table(name))).map(({dataFile}) => dataFile)
     const file = files.find(({partition}) => partition[0] === 'place 1')
     if (!file) throw new Error('there is a file of place 1')

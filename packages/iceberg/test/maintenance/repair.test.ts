@@ -19,6 +19,7 @@ import {
   entriesOf,
   findingsOf,
   manifestsOf,
+  openCheckedLake,
   positionDeletes,
   twoCommits,
   vectors,
@@ -26,21 +27,19 @@ import {
   withFile,
   withManifest,
 } from '../inspect/checked.js'
-import {type Lake, openLake} from '../support/lake.js'
+import type {Lake} from '../support/lake.js'
 
 let lake: Lake
 let name: string
 let table: IcebergTable
 
 beforeAll(async () => {
-  lake = await openLake()
-  await lake.catalog.createNamespace(['c'], {})
+  lake = await openCheckedLake()
 })
 afterAll(() => lake.close())
 
-async function makeTable(version: number): Promise<void> {
-  name = await twoCommits(lake, version)
-  table = await lake.table(name)
+const makeTable = async (version: number) => {
+  ;({name, table} = await twoCommits(lake, version))
 }
 
 const firstFile = async () => (await entriesOf(await lake.table(name)))[0]?.dataFile as DataFile

@@ -1,14 +1,13 @@
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {optimize, upgrade} from '@phlo/iceberg'
-import {appendRows, emptyTable, entriesOf, findingsOf} from '../inspect/checked.js'
+import {appendRows, emptyTable, entriesOf, findingsOf, openCheckedLake} from '../inspect/checked.js'
 import {closeSound} from '../support/close-sound.js'
-import {type Lake, openLake} from '../support/lake.js'
+import type {Lake} from '../support/lake.js'
 import {rowsBySnapshot} from '../support/saved-lake.js'
 
 let lake: Lake
 beforeAll(async () => {
-  lake = await openLake()
-  await lake.catalog.createNamespace(['c'], {})
+  lake = await openCheckedLake()
 })
 afterAll(() => closeSound(lake))
 

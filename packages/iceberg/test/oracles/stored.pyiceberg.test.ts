@@ -2,29 +2,12 @@ import {mkdirSync, mkdtempSync, readdirSync, readFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
-import {addFiles, optimize, parseType, type Schema, scanRecordBatches} from '@phlo/iceberg'
-import {writeArrowFiles} from '../support/arrow-files.js'
+import {addFiles, optimize, scanRecordBatches} from '@phlo/iceberg'
+import {STORED_TYPES, storedSchema, writeArrowFiles} from '../support/arrow-files.js'
 import {closeSound} from '../support/close-sound.js'
 import {type Lake, openLake} from '../support/lake.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'phlo-stored-'))
-const TYPES = {
-  id: 'long',
-  small: 'int',
-  flag: 'boolean',
-  ratio: 'float',
-  amount: 'double',
-  text: 'string',
-  hash: 'fixed[4]',
-  at: 'timestamp',
-  tags: 'list<string>',
-}
-const SCHEMA: Schema = {
-  type: 'struct',
-  'schema-id': 0,
-  fields: Object.entries(TYPES).map(([name, type], index) => ({id: index + 1, name, type: parseType(type), required: false})),
-}
-
 let lake: Lake
 beforeAll(async () => {
   mkdirSync(folder, {recursive: true})
@@ -40,7 +23,7 @@ type Row = Readonly<Record<string, unknown>>
 async function rowsOf(name: string): Promise<readonly Row[]> {
   const rows: Row[] = []
   for await (const batch of scanRecordBatches(await lake.table(name))) {
-    const columns = Object.keys(TYPES).map((column) => [column, batch.getChild(column)] as const)
+    const columns = Object.keys(STORED_TYPES).map((column) => [column, batch.getChild(column)] as const)
     for (let row = 0; row < batch.numRows; row++)
       rows.push(Object.fromEntries(columns.map(([column, vector]) => [column, plain(column, vector, row)])))
   }
@@ -67,7 +50,7 @@ test('files have the same rows whatever codec, page version and encoding PyArrow
   expect(files.length).toBeGreaterThan(15)
   for (const [index, file] of files.entries()) {
     const name = `t${index}`
-    await lake.catalog.createTable({namespace: ['s'], name}, {schema: SCHEMA, properties: {'format-version': '2'}})
+    await lake.catalog.createTable({namespace: ['s'], name}, {schema: storedSchema, properties: {'format-version': '2'}})
     await lake.run(addFiles, `s.${name}`, {sources: [join(folder, file)]})
     expect({file, rows: await rowsOf(`s.${name}`)}).toEqual({file, rows: expected})
     await lake.run(optimize, `s.${name}`, {rewriteAll: true, verify: 'full'})

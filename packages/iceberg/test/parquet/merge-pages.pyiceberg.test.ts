@@ -2,29 +2,13 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
-import {addFiles, optimize, parseType, type Schema} from '@phlo/iceberg'
+import {addFiles, optimize} from '@phlo/iceberg'
 import {parquetMetadata} from 'hyparquet'
-import {writeArrowFiles} from '../support/arrow-files.js'
+import {STORED_TYPES, storedSchema, writeArrowFiles} from '../support/arrow-files.js'
 import {closeSound} from '../support/close-sound.js'
 import {duckdb, pyiceberg} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 
-const TYPES = {
-  id: 'long',
-  small: 'int',
-  flag: 'boolean',
-  ratio: 'float',
-  amount: 'double',
-  text: 'string',
-  hash: 'fixed[4]',
-  at: 'timestamp',
-  tags: 'list<string>',
-}
-const schema: Schema = {
-  type: 'struct',
-  'schema-id': 0,
-  fields: Object.entries(TYPES).map(([name, type], index) => ({id: index + 1, name, type: parseType(type), required: false})),
-}
 /** Nobody counted the NaNs of files that were added, so that these have to be decoded. */
 const DECODED = ['ratio', 'amount']
 
@@ -68,11 +52,11 @@ test.each([
   async (codec, names, pageBytes) => {
     const name = `in_${codec}`
     const properties = {'format-version': '2', 'write.parquet.compression-codec': codec, 'write.parquet.page-size-bytes': pageBytes}
-    await lake.catalog.createTable({namespace: ['arrow'], name}, {schema, properties})
+    await lake.catalog.createTable({namespace: ['arrow'], name}, {schema: storedSchema, properties})
     const files = readdirSync(folder).filter((file) => file.endsWith('.parquet') && names.test(file))
     expect(files.length).toBe(names === DELTAS ? 3 : 15)
     await lake.run(addFiles, `arrow.${name}`, {sources: files.map((file) => join(folder, file))})
-    const flat = Object.keys(TYPES).filter((column) => column !== 'tags')
+    const flat = Object.keys(STORED_TYPES).filter((column) => column !== 'tags')
     const judge = async () => ({
       pyiceberg: Object.values(pyiceberg.profile(lake, `arrow.${name}`)).at(-1),
       duckdb: duckdb((await lake.table(`arrow.${name}`)).metadataLocation, flat),
@@ -83,7 +67,7 @@ test.each([
     expect(await judge()).toEqual(before)
     const location = (await lake.table(`arrow.${name}`)).metadata.location
     expect(columnsBelow(join(location.replace(/^file:\/\//, ''), 'data'))).toEqual(
-      Object.keys(TYPES).map((column) => ({name: column, codec: codec.toUpperCase(), isMerged: !DECODED.includes(column)})),
+      Object.keys(STORED_TYPES).map((column) => ({name: column, codec: codec.toUpperCase(), isMerged: !DECODED.includes(column)})),
     )
   },
 )

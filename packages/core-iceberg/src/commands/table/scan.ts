@@ -1,7 +1,6 @@
 import {Flags} from '@oclif/core'
-import {ExitCode, formatTableName, PhloError} from '@phlo/core'
 import {refFlag} from '@phlo/core/command'
-import {type IcebergTable, type Snapshot, scanRecordBatches, snapshotById} from '@phlo/iceberg'
+import {scanRecordBatches, snapshotWithId} from '@phlo/iceberg'
 import {tableArg} from '../../arguments.js'
 import {IcebergCommand} from '../../iceberg-command.js'
 import {rowFlags, SHOWN, wantedRows} from '../../row-flags.js'
@@ -26,21 +25,11 @@ export default class TableScan extends IcebergCommand<RowsWritten> {
     const {args, flags} = await this.parse(TableScan)
     const table = await this.openIcebergTable(args.table)
     const {signal} = await this.operationContext()
-    const snapshot = flags['snapshot-id'] === undefined ? undefined : snapshotOf(table, flags['snapshot-id'])
+    const snapshot = flags['snapshot-id'] === undefined ? undefined : snapshotWithId(table, flags['snapshot-id'])
     const {options, format, isCut} = wantedRows(flags, this.jsonEnabled())
     const batches = scanRecordBatches(table, {...options, signal, ...(snapshot && {snapshot})})
     const result = await writeRows(batches, format, flags.output, this.surroundings.cwd)
     if (isCut && result.rows === SHOWN) this.note(`Only the first ${SHOWN} rows are shown; --limit shows more.`)
     return result
   }
-}
-
-function snapshotOf(table: IcebergTable, id: string): Snapshot {
-  const snapshot = /^\d+$/.test(id) ? snapshotById(table.metadata, BigInt(id)) : undefined
-  if (snapshot) return snapshot
-  throw new PhloError(`${formatTableName(table.name)} has no snapshot ${id}.`, {
-    code: 'SNAPSHOT_NOT_FOUND',
-    exit: ExitCode.usage,
-    suggestions: [`phlo snapshot list ${formatTableName(table.name)}`],
-  })
 }

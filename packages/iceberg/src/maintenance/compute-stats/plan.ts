@@ -1,12 +1,11 @@
-import {ExitCode, formatBytes, formatCount, formatTableName, type OperationContext, PhloError} from '@phlo/core'
+import {formatBytes, formatCount, type OperationContext} from '@phlo/core'
 import type {Leaf} from '../../parquet/leaves.js'
-import {headOf, snapshotById} from '../../refs.js'
+import {headOf, schemaOf} from '../../refs.js'
 import {planScan} from '../../scan/plan.js'
-import {currentSchema, schemaById} from '../../spec/current.js'
 import type {Snapshot} from '../../spec/table-metadata.js'
-import type {Schema} from '../../spec/types.js'
 import type {IcebergTable} from '../../table.js'
 import {assertNotEncrypted, planHeader} from '../plan-header.js'
+import {snapshotWithId} from '../refs/find-snapshot.js'
 import {columnsToSketch} from './columns.js'
 import type {ComputeStatsOptions, ComputeStatsPlan, PlannedColumn} from './plan-types.js'
 import {sketchedFields, statisticsOf} from './statistics-of.js'
@@ -47,23 +46,9 @@ export async function planComputeStats(
 
 const planned = ({fieldId: id, name}: Leaf): PlannedColumn => ({id, name})
 
-/** The schema that a snapshot is read with: the head with the current one, an older one with its own. */
-export function schemaOf(table: IcebergTable, snapshot: Snapshot | undefined): Schema {
-  const isHead = snapshot === undefined || snapshot['snapshot-id'] === headOf(table)?.['snapshot-id']
-  return isHead ? currentSchema(table.metadata) : schemaById(table.metadata, snapshot['schema-id'])
-}
-
 /** @throws PhloError `SNAPSHOT_NOT_FOUND` (exit 2) */
 export function chosenSnapshot(table: IcebergTable, id: string | undefined): Snapshot | undefined {
-  if (id === undefined) return headOf(table)
-  const found = /^\d{1,19}$/.test(id) ? snapshotById(table.metadata, BigInt(id)) : undefined
-  if (found) return found
-  const name = formatTableName(table.name)
-  throw new PhloError(`${name} has no snapshot ${id}.`, {
-    code: 'SNAPSHOT_NOT_FOUND',
-    exit: ExitCode.usage,
-    suggestions: [`phlo snapshot list ${name}`],
-  })
+  return id === undefined ? headOf(table) : snapshotWithId(table, id)
 }
 
 type Work = Pick<ComputeStatsPlan, 'files' | 'bytes' | 'rows'>

@@ -1,12 +1,10 @@
 import {defaultsOf} from '../../parquet/defaults.js'
 import {fileRows} from '../../parquet/file-rows.js'
 import {leavesOf} from '../../parquet/leaves.js'
-import type {MergedFile} from '../../parquet/merge-files.js'
 import {nameMapping} from '../../parquet/name-mapping.js'
 import {inOrder} from '../../sort/check-order.js'
 import {type RowOrder, satisfiedOrders} from '../../sort/row-order.js'
 import {sortRows} from '../../sort/sort-rows.js'
-import type {DataFile} from '../../spec/manifest.js'
 import {fieldsById} from '../../spec/schema.js'
 import type {TableMetadata} from '../../spec/table-metadata.js'
 import {numberProperty} from '../../spec/table-properties.js'
@@ -52,24 +50,4 @@ function assertColumns(order: RowOrder, {plan}: RewriteContext, {schema}: MergeI
 /** The sort order of the table that files of this order are in; 0, which is none, when the order is not one of the table's. */
 export function sortOrderId(order: RowOrder | null, metadata: TableMetadata): number {
   return order ? (satisfiedOrders(order, metadata, 'exactly')[0] ?? 0) : 0
-}
-
-/** A new file of a group as a manifest describes it. */
-export function dataFileOf(
-  {path, size, recordCount, metrics, splitOffsets}: MergedFile,
-  {specId, partition}: Pick<DataFile, 'specId' | 'partition'>,
-  orderId: number,
-): DataFile {
-  return {
-    content: 'data',
-    filePath: path,
-    fileFormat: 'PARQUET',
-    specId,
-    partition,
-    recordCount,
-    fileSizeInBytes: size,
-    ...metrics,
-    splitOffsets,
-    sortOrderId: orderId,
-  }
 }

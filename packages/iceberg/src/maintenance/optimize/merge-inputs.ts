@@ -9,7 +9,7 @@ import type {DataFile, ManifestEntry} from '../../spec/manifest.js'
 import {withLineageFields} from '../../spec/reserved-fields.js'
 import type {Schema, Value} from '../../spec/types.js'
 import type {IcebergTable} from '../../table.js'
-import type {OptimizePlan} from './plan-types.js'
+import type {OptimizePlan, PlannedMerge} from './plan-types.js'
 
 /** What rewriting a group needs besides the group. */
 export interface RewriteContext {
@@ -35,6 +35,18 @@ export interface MergeInputs {
   readonly identity: ReadonlyMap<number, Value>
   readonly sourceOf: SourceOf
 }
+
+/** Files of one partition that are to be written anew. */
+export interface FilesToWriteAnew {
+  readonly inputs: MergeInputs
+  /** One of them. */
+  readonly first: DataFile
+  readonly outputSpecId: number
+  readonly rewrite: RewriteContext
+}
+
+/** One of the ways in which files are written anew; what comes out has still to be verified. */
+export type WriteAnew = (merge: PlannedMerge, files: FilesToWriteAnew) => Promise<readonly DataFile[]>
 
 /** @param first one of the files */
 export function mergeInputs(

@@ -1,12 +1,14 @@
 import {deletedRows} from '../../deletes/deleted-rows.js'
+import type {MergedFile} from '../../parquet/merge-files.js'
 import {assertReadable} from '../../parquet/readable.js'
+import {verifyMerge} from '../../parquet/verify.js'
 import type {DataFile, ManifestEntry} from '../../spec/manifest.js'
 import {planOutdated} from '../plan-header.js'
-import {mergeAndVerify} from './merge.js'
-import type {RewriteContext} from './merge-inputs.js'
+import {merge} from './merge.js'
+import {mergeInputs, type RewriteContext} from './merge-inputs.js'
 import type {OptimizePlan, PlannedGroup, PlannedMerge} from './plan-types.js'
-import {repartitionAndVerify} from './repartition.js'
-import {sortAndVerify} from './sort.js'
+import {repartition} from './repartition.js'
+import {sort} from './sort.js'
 
 /** What a group was replaced by; verified, staged, and not committed yet. */
 export interface RewrittenGroup {
@@ -19,22 +21,33 @@ export interface RewrittenGroup {
 /** Merges or sorts the files of a group as the plan says and verifies what came out against what went in. */
 export async function rewriteGroup(group: PlannedGroup, rewrite: RewriteContext): Promise<RewrittenGroup> {
   const {table, plan, files, deletes, context} = rewrite
-  const entriesOf = (merge: PlannedMerge) => merge.inputs.map(({path}) => entryOf(plan, files, path))
+  const entriesOf = ({inputs}: PlannedMerge) => inputs.map(({path}) => entryOf(plan, files, path))
   const entries = group.merges.flatMap(entriesOf)
   for (const {dataFile} of entries) assertReadable(dataFile)
   const deleted = await deletedRows(table, entries, deletes, {signal: context.signal})
+  const {outputSpecId} = group
+  const writeAnew = outputSpecId !== group.specId ? repartition : plan.order ? sort : merge
   const added: DataFile[] = []
-  for (const merge of group.merges) {
-    const rewriteFiles = plan.order ? sortAndVerify : mergeAndVerify
-    added.push(
-      ...(group.outputSpecId === group.specId
-        ? await rewriteFiles(merge, entriesOf(merge), deleted, rewrite)
-        : await repartitionAndVerify(group.outputSpecId, entriesOf(merge), deleted, rewrite)),
-    )
+  for (const planned of group.merges) {
+    const own = entriesOf(planned)
+    const first = own[0]?.dataFile
+    if (!first) continue
+    const inputs = mergeInputs(rewrite, own, deleted, first)
+    const files = await writeAnew(planned, {inputs, first, outputSpecId, rewrite})
+    await verifyMerge({...inputs, outputs: files.map(written), full: plan.options['verify'] === 'full'})
+    added.push(...files)
   }
   const lost = [...deleted.values()].reduce((sum, {size}) => sum + size, 0)
   return {removed: entries.map(({dataFile}) => dataFile), added, deletedRows: lost}
 }
+
+const written = (file: DataFile): MergedFile => ({
+  path: file.filePath,
+  size: file.fileSizeInBytes,
+  recordCount: file.recordCount,
+  metrics: file,
+  splitOffsets: file.splitOffsets ?? [],
+})
 
 function entryOf(plan: OptimizePlan, files: ReadonlyMap<string, ManifestEntry>, path: string): ManifestEntry {
   const entry = files.get(path)

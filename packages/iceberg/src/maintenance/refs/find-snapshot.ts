@@ -59,6 +59,17 @@ export function currentAt(table: IcebergTable, time: number, among?: ReadonlySet
   return [...ancestorsOf(metadata, headOf(table))].find((snapshot) => snapshot['timestamp-ms'] <= time)
 }
 
+/**
+ * The snapshot with an id, as it was typed.
+ *
+ * @throws PhloError `SNAPSHOT_NOT_FOUND` (exit 2)
+ */
+export function snapshotWithId(table: IcebergTable, id: string): Snapshot {
+  const found = /^\d+$/.test(id) ? snapshotById(table.metadata, BigInt(id)) : undefined
+  if (found) return found
+  throw snapshotNotFound(table, `${formatTableName(table.name)} has no snapshot ${id}.`)
+}
+
 /** The ids of a snapshot and its ancestors. */
 export function ancestorIds(table: IcebergTable, from: Snapshot | undefined): ReadonlySet<bigint> {
   return new Set([...ancestorsOf(table.metadata, from)].map((snapshot) => snapshot['snapshot-id']))
