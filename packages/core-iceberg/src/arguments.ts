@@ -1,3 +1,4 @@
+import {resolve} from 'node:path'
 import {Args} from '@oclif/core'
 import {usage} from '@phlo/core'
 
@@ -6,6 +7,11 @@ export const tableArg = Args.string({description: 'table, as <namespace>.<table>
 
 /** The namespace that a command is about, its levels joined by dots. */
 export const namespaceArg = Args.string({description: 'namespace, its levels joined by dots', required: true})
+
+/** A path as it was typed: a URI stays, anything else is of the folder in which the command was typed. */
+export function pathOrUri(cwd: string, path: string): string {
+  return /^[a-z][\w+.-]*:/i.test(path) ? path : resolve(cwd, path)
+}
 
 /**
  * The levels of a dotted namespace.

@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises'
-import {resolve} from 'node:path'
 import {isPhloError, messageOf, unavailable, usage} from '@phlo/core'
 import {openFileIO, parseJson, parseType, readFooter, type Schema, schemaFromParquet} from '@phlo/iceberg'
+import {pathOrUri} from './arguments.js'
 
 interface SchemaFlags {
   readonly schema?: string | undefined
@@ -16,7 +16,7 @@ interface SchemaFlags {
 export async function schemaFrom({schema, from}: SchemaFlags, cwd: string): Promise<Schema> {
   if (schema !== undefined) return structOf(parseType(`struct<${schema}>`), schema)
   if (from === undefined) throw usage('INVALID_SCHEMA', 'A table needs a schema: give --schema or --from.')
-  const path = /^[a-z][\w+.-]*:/i.test(from) ? from : resolve(cwd, from)
+  const path = pathOrUri(cwd, from)
   if (/\.json$/i.test(path)) return structOf(await readJson(path), path)
   if (!/\.parquet$/i.test(path)) throw usage('INVALID_SCHEMA', `${from} is neither a .parquet nor a .json file.`)
   const io = await openFileIO(path, {})

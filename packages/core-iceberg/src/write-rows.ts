@@ -79,7 +79,8 @@ async function renderTable(batches: AsyncIterable<RecordBatch>, write: Write): P
   const rows: unknown[][] = []
   for await (const batch of batches) {
     names = batch.schema.fields.map(({name}) => name)
-    rows.push(...rowsOf(batch))
+    // A batch has more rows than a call may have arguments.
+    for (const row of rowsOf(batch)) rows.push(row)
   }
   if (names.length === 0) return 0
   await write(

@@ -35,9 +35,8 @@ describe('table rewrite-path', () => {
     await shop.must('table', 'register', 'shop.moved', register)
     const sorted = (all: readonly unknown[]) => all.map((row) => JSON.stringify(row)).sort()
     expect(sorted((await shop.must('table', 'scan', 'shop.moved', '--limit', '1000')).data)).toEqual(sorted(rows))
-    expect((await shop.must('table', 'files', 'shop.moved')).files.every(({path}: {path: string}) => path.includes('/moved/data/'))).toBe(
-      true,
-    )
+    const {files} = await shop.must('table', 'files', 'shop.moved')
+    expect(files.map(({path}: {path: string}) => path.includes('/moved/data/'))).toEqual(Array(18).fill(true))
 
     const {report} = await shop.must(...args)
     expect(report).toMatchObject({copiedFiles: 0, presentFiles: 37, rewrittenManifestFilePathsCount: 6, rewrittenDeleteFilePathsCount: 0})

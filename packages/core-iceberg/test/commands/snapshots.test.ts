@@ -30,6 +30,18 @@ describe('the history of a table', () => {
     expect(await shop.json('snapshot', 'show', 'shop.orders', 'nope')).toMatchObject({exit: 2, error: {code: 'SNAPSHOT_NOT_FOUND'}})
   })
 
+  test('is shown whole, however many rows there are', async () => {
+    const many = await openShop()
+    await many.append(140_000, 360)
+    const {stdout} = await many.type(['table', 'scan', 'shop.orders', '--columns', 'id', '--limit', '200000'])
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .filter((line) => /^ *\d+$/.test(line)),
+    ).toHaveLength(140_360)
+  })
+
   test('can be read at any snapshot', async () => {
     for (const [commit, id] of ids.entries()) {
       const {rows} = await shop.must('table', 'scan', 'shop.orders', '--snapshot-id', id, '--columns', 'id', '--limit', '1000')

@@ -28,7 +28,10 @@ export function stdoutStyle(): TableStyle {
 /** A table without borders, a line a row. Lines longer than the terminal are cut with `…`; there is no line of trailing spaces. */
 export function formatTable<Row>(rows: Iterable<Row>, columns: readonly Column<Row>[], style: TableStyle = stdoutStyle()): string {
   const cells = [...rows].map((row) => columns.map((column) => oneLine(column.value(row))))
-  const widths = columns.map(({header}, index) => Math.max(stringWidth(header), ...cells.map((row) => stringWidth(row[index]!))))
+  // There may be more rows than a call may have arguments.
+  const widths = columns.map(({header}, index) =>
+    cells.reduce((most, row) => Math.max(most, stringWidth(row[index]!)), stringWidth(header)),
+  )
   const rightAligned = columns.map(
     ({align}, index) =>
       (align ?? (cells.length > 0 && cells.every((row) => row[index] === '' || FIGURE.test(row[index]!)) ? 'right' : 'left')) === 'right',

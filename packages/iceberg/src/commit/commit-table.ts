@@ -92,7 +92,7 @@ async function proposeOn<Result>(
   try {
     return await propose(base)
   } catch (error) {
-    if (!hasCode(error, 'FILE_NOT_FOUND')) throw error
+    if (!hasCode(error, 'FILE_NOT_FOUND') && !hasCode(error, 'MANIFEST_LOST')) throw error
     const {metadataLocation} = await base.refresh()
     if (metadataLocation === base.metadataLocation) throw error
     throw commitConflict(`${formatTableName(base.name)} was changed while it was being read: ${messageOf(error)}`, error)

@@ -116,7 +116,7 @@ export async function withoutFiles(
   for (const manifest of manifests) {
     if (isSpent(manifest)) continue
     const found = await liveFilesAmong(table, manifest, files[manifest.content])
-    removed.push(...found)
+    for (const file of found) removed.push(file)
     if (found.length > 0) affected.push(manifest)
     else kept.push(manifest)
   }

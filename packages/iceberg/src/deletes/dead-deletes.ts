@@ -1,4 +1,4 @@
-import {readManifest} from '../avro/manifest.js'
+import {liveEntries} from '../avro/live-entries.js'
 import {readManifestList} from '../avro/manifest-list.js'
 import {headOf} from '../refs.js'
 import {partitionSpecById} from '../spec/current.js'
@@ -26,24 +26,21 @@ export async function deadDeletes(
   if (!head) return []
   const {io, metadata} = table
   const manifests = known ?? (await readManifestList(io, head, metadata['format-version']))
+  const listed = (wanted: ManifestFile['content']) => manifests.filter(({content}) => content === wanted)
   const deletes: ManifestEntry[] = []
-  for (const manifest of manifests.filter(({content}) => content === 'deletes')) {
-    for await (const entry of readManifest(io, manifest, {metadata})) if (entry.status !== 'deleted') deletes.push(entry)
-  }
+  for await (const entry of liveEntries(table, listed('deletes'))) deletes.push(entry)
   if (deletes.length === 0) return []
   const referenced = new Set(deletes.map(({dataFile}) => targetOf(dataFile)))
   const live = new Set<string>()
   const oldestRows = new Map<string, bigint>()
   const oldestFile = new Map<string, bigint>()
-  for (const manifest of manifests.filter(({content}) => content === 'data')) {
-    for await (const {status, dataFile, sequenceNumber, fileSequenceNumber} of readManifest(io, manifest, {metadata})) {
-      if (status === 'deleted' || replaced.has(dataFile.filePath)) continue
-      if (referenced.has(dataFile.filePath)) live.add(dataFile.filePath)
-      const partition = partitionKey(dataFile)
-      lower(oldestRows, partition, sequenceNumber)
-      lower(oldestRows, EVERYWHERE, sequenceNumber)
-      lower(oldestFile, partition, fileSequenceNumber)
-    }
+  for await (const {dataFile, sequenceNumber, fileSequenceNumber} of liveEntries(table, listed('data'))) {
+    if (replaced.has(dataFile.filePath)) continue
+    if (referenced.has(dataFile.filePath)) live.add(dataFile.filePath)
+    const partition = partitionKey(dataFile)
+    lower(oldestRows, partition, sequenceNumber)
+    lower(oldestRows, EVERYWHERE, sequenceNumber)
+    lower(oldestFile, partition, fileSequenceNumber)
   }
   const isGlobal = ({content, specId}: DataFile) =>
     content === 'equality-deletes' && partitionSpecById(metadata, specId).fields.every(({transform}) => transform === 'void')

@@ -1,4 +1,4 @@
-import {readManifest} from '../avro/manifest.js'
+import {liveEntries} from '../avro/live-entries.js'
 import {fileIdentity, type ManifestEntry, type ManifestFile} from '../spec/manifest.js'
 import type {IcebergTable} from '../table.js'
 
@@ -20,13 +20,6 @@ export async function exclusiveEntries(
   // A manifest that was written anew has the same files under another path.
   for await (const entry of liveEntries(table, without(after, before))) if (!gone.delete(fileIdentity(entry.dataFile))) came.push(entry)
   return {gone: [...gone.values()], came}
-}
-
-/** The entries of some manifests that are not deleted. */
-export async function* liveEntries({io, metadata}: IcebergTable, manifests: readonly ManifestFile[]): AsyncIterable<ManifestEntry> {
-  for (const manifest of manifests) {
-    for await (const entry of readManifest(io, manifest, {metadata})) if (entry.status !== 'deleted') yield entry
-  }
 }
 
 function without(manifests: readonly ManifestFile[], others: readonly ManifestFile[]): readonly ManifestFile[] {

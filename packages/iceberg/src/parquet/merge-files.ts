@@ -14,7 +14,7 @@ import {openInput} from './open-input.js'
 import type {LeafReader} from './read-leaves.js'
 import {concatenate, selectRows, sliceRows} from './slice.js'
 import {survivingRows} from './surviving-rows.js'
-import {createParquetFile, type ParquetFileWriter, type ParquetWriteOptions, parquetWriteOptions} from './write-file.js'
+import {createParquetFile, type ParquetFileWriter, type ParquetWriteOptions, parquetWriteOptions, rowGroupBytesOf} from './write-file.js'
 
 /** What is to be merged into what. */
 export interface MergeRequest {
@@ -68,7 +68,7 @@ export async function mergeFiles(request: MergeRequest): Promise<readonly Merged
   const {schema, properties, signal} = request
   const inputs = await openInputs(request)
   const leaves = storedLeavesOf(schema)
-  const rowGroupBytes = Number(properties['write.parquet.row-group-size-bytes'] ?? 128 * 1024 ** 2)
+  const rowGroupBytes = rowGroupBytesOf(properties)
   const options = parquetWriteOptions(properties, schema)
   const limits = {
     rowGroupBytes,
@@ -79,7 +79,7 @@ export async function mergeFiles(request: MergeRequest): Promise<readonly Merged
   const merged: MergedFile[] = []
   for (const [index, segments] of divideRows(inputs, request.outputs).entries()) {
     signal.throwIfAborted()
-    const output = await writeOutput(request, request.newPath(index), planRowGroups(segments, limits), leaves)
+    const output = await writeOutput(request, request.newPath(index), planRowGroups(segments, limits), {leaves, options})
     if (output) merged.push(output)
   }
   return merged
@@ -95,11 +95,10 @@ async function writeOutput(
   request: MergeRequest,
   path: string,
   rowGroups: readonly PlannedRowGroup[],
-  leaves: readonly Leaf[],
+  {leaves, options}: {readonly leaves: readonly Leaf[]; readonly options: ParquetWriteOptions},
 ): Promise<MergedFile | undefined> {
-  const {io, schema, properties, signal, identity, onRows, onStaged} = request
+  const {io, schema, signal, identity, onRows, onStaged} = request
   const defaultOf = defaultsOf(schema, identity)
-  const options = parquetWriteOptions(properties, schema)
   onStaged(path)
   const writer = await createParquetFile(io, path, schema, options)
   try {

@@ -1,7 +1,8 @@
 import type {InputFile} from '@phlo/core'
-import {isPhloError, messageOf, refused} from '@phlo/core'
+import {refused} from '@phlo/core'
 import type {ColumnMetaData, FileMetaData, RowGroup} from 'hyparquet'
 import {readRanges} from '../io/ranges.js'
+import {namingColumn} from './damage.js'
 import {type Decoded, decodeChunk} from './decode-chunk.js'
 import type {DefaultOf} from './defaults.js'
 import {commonDepth, definitionLevelMap, type FileLeaf} from './file-leaves.js'
@@ -88,16 +89,8 @@ function rangeOf(chunk: ColumnMetaData) {
   return {start, length: Number(chunk.total_compressed_size)}
 }
 
-function decode(file: InputFile, column: FileLeaf, chunk: ColumnMetaData, bytes: Uint8Array): Decoded {
-  try {
-    return decodeChunk(column, chunk, bytes)
-  } catch (error) {
-    if (isPhloError(error)) throw error
-    const name = chunk.path_in_schema.join('.')
-    if (/unsupported/i.test(messageOf(error)))
-      throw refused('PARQUET_UNSUPPORTED', `Column ${name} of ${file.path} cannot be read: ${messageOf(error)}.`)
-    throw corrupt(file, `column ${name} cannot be read: ${messageOf(error)}`, error)
-  }
+function decode({path}: InputFile, column: FileLeaf, chunk: ColumnMetaData, bytes: Uint8Array): Decoded {
+  return namingColumn({path, chunk}, () => decodeChunk(column, chunk, bytes))
 }
 
 /** Values of the file's column as ones of the table's leaf: its type, and its definition levels where nullability changed. */

@@ -6,6 +6,7 @@ import {writeIndexes} from 'hyparquet-writer/src/indexes.js'
 import {writeMetadata} from 'hyparquet-writer/src/metadata.js'
 import {ENGINE} from '../engine.js'
 import {stringifyJson} from '../spec/json.js'
+import {numberProperty} from '../spec/table-properties.js'
 import type {Schema} from '../spec/types.js'
 import {type Compression, compressionOf} from './codecs.js'
 import {type ColumnElements, parquetSchema} from './elements.js'
@@ -36,10 +37,15 @@ export function parquetWriteOptions(properties: Readonly<Record<string, string>>
   parquetSchema(schema)
   return {
     compression: compressionOf(properties),
-    pageBytes: Number(properties['write.parquet.page-size-bytes'] ?? 1024 ** 2),
-    dictionaryBytes: Number(properties['write.parquet.dict-size-bytes'] ?? 2 * 1024 ** 2),
+    pageBytes: numberProperty(properties, 'write.parquet.page-size-bytes', 1024 ** 2, 1),
+    dictionaryBytes: numberProperty(properties, 'write.parquet.dict-size-bytes', 2 * 1024 ** 2),
     metrics: metricsConfig(properties, schema),
   }
+}
+
+/** Bytes of a row group before compression that a table asks for. @throws PhloError `INVALID_PROPERTY` (exit 2) */
+export function rowGroupBytesOf(properties: Readonly<Record<string, string>>): number {
+  return numberProperty(properties, 'write.parquet.row-group-size-bytes', 128 * 1024 ** 2, 1)
 }
 
 export interface ParquetFileSummary {

@@ -26,6 +26,7 @@ export interface SortedFilesRequest {
  */
 export async function writeSortedFiles(batches: AsyncIterable<RowBatch>, request: SortedFilesRequest): Promise<readonly MergedFile[]> {
   const {io, schema, properties, rows, newPath, onStaged, onRows} = request
+  const options = parquetWriteOptions(properties, schema)
   const outputs = Math.max(1, Math.min(request.outputs, rows))
   const files: MergedFile[] = []
   let open: {readonly path: string; readonly writer: ParquetFileWriter} | undefined
@@ -36,7 +37,7 @@ export async function writeSortedFiles(batches: AsyncIterable<RowBatch>, request
         if (!open) {
           const path = newPath(files.length)
           onStaged(path)
-          open = {path, writer: await createParquetFile(io, path, schema, parquetWriteOptions(properties, schema))}
+          open = {path, writer: await createParquetFile(io, path, schema, options)}
         }
         const end = Math.ceil((rows * (files.length + 1)) / outputs)
         const to = Math.min(batch.rows, from + end - done)

@@ -296,6 +296,13 @@ describe('what repair leaves alone', () => {
     expect((await lake.run(repair, name, {})).plan).toMatchObject({noop: true, left: [{code: 'FILE_UNREADABLE', subject: filePath}]})
     await truncate(localPath((await manifestsOf(table))[0]?.manifestPath as string), 100)
     await expect(lake.run(repair, name, {})).rejects.toMatchObject({code: 'MANIFEST_LOST', exit: 6})
+    await makeTable(2)
+    await withManifest(lake, name, {partitionSpecId: 5})
+    await expect(lake.run(repair, name, {})).rejects.toMatchObject({
+      code: 'MANIFEST_LOST',
+      exit: 6,
+      message: expect.stringContaining('spec 5'),
+    })
   })
 
   test('is what others commit meanwhile, on which it is proposed anew', async () => {

@@ -1,8 +1,7 @@
-import {resolve} from 'node:path'
 import {Args, Flags} from '@oclif/core'
 import {refFlag, writeFlags} from '@phlo/core/command'
 import {addFiles} from '@phlo/iceberg'
-import {parsePairs, tableArg} from '../../arguments.js'
+import {parsePairs, pathOrUri, tableArg} from '../../arguments.js'
 import {IcebergCommand} from '../../iceberg-command.js'
 import {addFilesView} from '../../views/add-files.js'
 
@@ -32,7 +31,7 @@ export default class TableAddFiles extends IcebergCommand<unknown> {
 
   async run() {
     const {args, argv, flags} = await this.parse(TableAddFiles)
-    const sources = (argv as string[]).slice(1).map((path) => (/^[a-z][\w+.-]*:/i.test(path) ? path : resolve(this.surroundings.cwd, path)))
+    const sources = (argv as string[]).slice(1).map((path) => pathOrUri(this.surroundings.cwd, path))
     const options = {
       sources,
       partitionFilter: parsePairs(flags['partition-filter']),

@@ -1,8 +1,7 @@
-import {resolve} from 'node:path'
 import {Args} from '@oclif/core'
 import {refFlag, writeFlags} from '@phlo/core/command'
 import {append} from '@phlo/iceberg'
-import {tableArg} from '../../arguments.js'
+import {pathOrUri, tableArg} from '../../arguments.js'
 import {IcebergCommand} from '../../iceberg-command.js'
 import {viewOf} from '../../views/index.js'
 
@@ -23,7 +22,7 @@ export default class TableAppend extends IcebergCommand<unknown> {
 
   async run() {
     const {args, argv} = await this.parse(TableAppend)
-    const files = (argv as string[]).slice(1).map((path) => (/^[a-z][\w+.-]*:/i.test(path) ? path : resolve(this.surroundings.cwd, path)))
+    const files = (argv as string[]).slice(1).map((path) => pathOrUri(this.surroundings.cwd, path))
     return this.runOperation(append, args.table, {files}, viewOf('append'))
   }
 }

@@ -1,8 +1,7 @@
-import {resolve} from 'node:path'
 import {Flags} from '@oclif/core'
 import {writeFlags} from '@phlo/core/command'
 import {rewritePath} from '@phlo/iceberg'
-import {tableArg} from '../../arguments.js'
+import {pathOrUri, tableArg} from '../../arguments.js'
 import {IcebergCommand} from '../../iceberg-command.js'
 import {defined} from '../../optimize-flags.js'
 import {rewritePathView} from '../../views/rewrite-path.js'
@@ -31,8 +30,7 @@ export default class TableRewritePath extends IcebergCommand<unknown> {
 
   async run() {
     const {args, flags} = await this.parse(TableRewritePath)
-    const folder = (path: string | undefined) =>
-      path === undefined || /^[a-z][\w+.-]*:/i.test(path) ? path : resolve(this.surroundings.cwd, path)
+    const folder = (path: string | undefined) => (path === undefined ? path : pathOrUri(this.surroundings.cwd, path))
     const options = {
       targetPrefix: folder(flags['target-prefix']) ?? '',
       ...defined({

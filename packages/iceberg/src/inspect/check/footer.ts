@@ -2,6 +2,7 @@ import type {InputFile} from '@phlo/core'
 import {hasCode, messageOf} from '@phlo/core'
 import type {FileMetaData} from 'hyparquet'
 import {definitionLevelMap, type FileLeaf, tableFileLeaves} from '../../parquet/file-leaves.js'
+import {splitOffsets as rowGroupOffsets} from '../../parquet/footer-metrics.js'
 import {columnStatistics} from '../../parquet/footer-statistics.js'
 import type {Leaf, PhysicalValue} from '../../parquet/leaves.js'
 import type {NameMapping} from '../../parquet/name-mapping.js'
@@ -31,10 +32,7 @@ export function* checkFooter(file: InputFile, footer: FileMetaData, entry: DataF
   const {filePath: path, recordCount, splitOffsets} = entry
   const rows = Number(footer.num_rows)
   if (rows !== recordCount) yield error('FOOTER_ROWS', path, `${path} has ${rows} rows, and its manifest says ${recordCount}.`)
-  const starts = footer.row_groups.map(({columns: [first]}) => {
-    const {dictionary_page_offset: dictionary, data_page_offset: page = 0n} = first?.meta_data ?? {}
-    return Number(dictionary !== undefined && dictionary > 0n && dictionary < page ? dictionary : page)
-  })
+  const starts = rowGroupOffsets(footer)
   if (splitOffsets && splitOffsets.join() !== starts.join()) {
     const offsets = `${splitOffsets.join(', ')}, and its row groups begin at ${starts.join(', ')}`
     yield warning('SPLIT_OFFSETS', path, `The split offsets of ${path} are ${offsets}.`)

@@ -1,7 +1,7 @@
 import {hasCode} from '@phlo/core'
 import {readManifestList} from '../../avro/manifest-list.js'
 import {type DeleteIndex, deleteIndex} from '../../deletes/delete-index.js'
-import type {ManifestEntry, ManifestFile} from '../../spec/manifest.js'
+import {fileIdentity, type ManifestEntry, type ManifestFile} from '../../spec/manifest.js'
 import type {Snapshot} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import {checkEntry, type EntryContext} from './entry.js'
@@ -90,8 +90,7 @@ function* found(findings: Iterable<Finding>): Iterable<Step> {
 }
 
 function* unseen(entry: ManifestEntry, {examined}: SnapshotContext): Iterable<Step> {
-  const {filePath, contentOffset = ''} = entry.dataFile
-  const key = `${filePath}#${contentOffset}`
+  const key = fileIdentity(entry.dataFile)
   if (examined.has(key)) return
   examined.add(key)
   yield {file: entry}

@@ -1,10 +1,10 @@
 import {formatTableName, type PhloError, refused} from '@phlo/core'
-import {readManifest} from '../../avro/manifest.js'
+import {liveEntries} from '../../avro/live-entries.js'
 import {readManifestList} from '../../avro/manifest-list.js'
 import {ancestorsOf, headOf} from '../../refs.js'
 import {partitionSpecById} from '../../spec/current.js'
 import {partitionKey} from '../../spec/file-partition.js'
-import {fileIdentity, type ManifestEntry} from '../../spec/manifest.js'
+import {fileIdentity, type ManifestEntry, type ManifestFile} from '../../spec/manifest.js'
 import type {Snapshot} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import type {SnapshotFiles} from './changes.js'
@@ -64,7 +64,7 @@ function assertNew(table: IcebergTable, source: Snapshot, ancestors: readonly Sn
 async function assertNotLive(table: IcebergTable, {added}: SnapshotFiles, ancestors: readonly Snapshot[]): Promise<void> {
   if (ancestors.at(-1)?.['parent-snapshot-id'] === undefined) return
   const paths = new Set(added.map(fileIdentity))
-  for await (const {dataFile} of liveEntries(table)) {
+  for await (const {dataFile} of liveEntries(table, await manifestsOfHead(table))) {
     if (!paths.has(fileIdentity(dataFile))) continue
     const name = formatTableName(table.name)
     throw refused('ALREADY_PICKED', `${table.ref} of ${name} has ${dataFile.filePath} of that snapshot already.`, [
@@ -96,7 +96,7 @@ async function assertPartitionsUnchanged(
   const partitions = new Set([...added, ...removed].map(partitionKey))
   const everywhere = new Set(metadata['partition-specs'].map((spec) => spec['spec-id']).filter((spec) => isUnpartitioned(table, spec)))
   const gone = new Set(removed.filter(({content}) => content === 'data').map(fileIdentity))
-  for await (const entry of liveEntries(table)) {
+  for await (const entry of liveEntries(table, await manifestsOfHead(table))) {
     const {dataFile} = entry
     if (dataFile.content === 'data') gone.delete(fileIdentity(dataFile))
     // Delete files of an unpartitioned spec apply to every partition (spec, "Scan Planning").
@@ -119,10 +119,7 @@ function changed({ref, name}: IcebergTable, {'snapshot-id': id}: Snapshot, what:
 const isUnpartitioned = ({metadata}: IcebergTable, specId: number) =>
   partitionSpecById(metadata, specId).fields.every(({transform}) => transform === 'void')
 
-async function* liveEntries(table: IcebergTable): AsyncIterable<ManifestEntry> {
+async function manifestsOfHead(table: IcebergTable): Promise<readonly ManifestFile[]> {
   const head = headOf(table)
-  if (!head) return
-  for (const manifest of await readManifestList(table.io, head, table.metadata['format-version'])) {
-    for await (const entry of readManifest(table.io, manifest, {metadata: table.metadata})) if (entry.status !== 'deleted') yield entry
-  }
+  return head ? readManifestList(table.io, head, table.metadata['format-version']) : []
 }

@@ -2,12 +2,12 @@ import {defaultsOf} from '../../parquet/defaults.js'
 import {fileRows} from '../../parquet/file-rows.js'
 import {leavesOf} from '../../parquet/leaves.js'
 import {nameMapping} from '../../parquet/name-mapping.js'
+import {rowGroupBytesOf} from '../../parquet/write-file.js'
 import {inOrder} from '../../sort/check-order.js'
 import {type RowOrder, satisfiedOrders} from '../../sort/row-order.js'
 import {sortRows} from '../../sort/sort-rows.js'
 import {fieldsById} from '../../spec/schema.js'
 import type {TableMetadata} from '../../spec/table-metadata.js'
-import {numberProperty} from '../../spec/table-properties.js'
 import type {RowBatch} from '../../write/row-batch.js'
 import {planOutdated} from '../plan-header.js'
 import type {MergeInputs, RewriteContext} from './merge-inputs.js'
@@ -24,7 +24,7 @@ export function groupRows(merge: MergeInputs, rewrite: RewriteContext): AsyncIte
     schema,
     batches: rows,
     memoryLimit: Number(plan.options['memoryLimit']),
-    batchBytes: numberProperty(properties, 'write.parquet.row-group-size-bytes', 128 * 1024 ** 2, 1),
+    batchBytes: rowGroupBytesOf(properties),
     signal: context.signal,
   })
   return inOrder(sorted, plan.order, schema)

@@ -1,4 +1,4 @@
-import {refused} from '@phlo/core'
+import {type PhloError, refused} from '@phlo/core'
 import {readManifest} from '../../avro/manifest.js'
 import {partitionSummaries} from '../../avro/partition-summary.js'
 import type {KnownFields} from '../../inspect/check/fields.js'
@@ -25,7 +25,7 @@ export interface ExaminedManifest {
 /**
  * Reads a manifest and compares it with what its list says; tells of each live entry on the way. Memory does not grow with it.
  *
- * @throws PhloError `MANIFEST_LOST` (exit 6) for a manifest that is gone, damaged or encrypted
+ * @throws PhloError `MANIFEST_LOST` (exit 6) for a manifest that is gone, damaged, encrypted or of an unknown partition spec
  */
 export async function examineManifest(
   table: IcebergTable,
@@ -35,21 +35,26 @@ export async function examineManifest(
 ): Promise<ExaminedManifest> {
   const problems: string[] = []
   const left: Finding[] = []
+  const {manifestPath, partitionSpecId: specId} = manifest
+  if (known.partition(specId) === undefined)
+    throw lost(`The manifest ${manifestPath} is of partition spec ${specId}, which the metadata does not have.`)
   for await (const read of checkManifest(table, manifest, known)) {
     if ('entry' in read) {
       await onEntry(read.entry)
       continue
     }
     const {code, message} = read.finding
-    if (FATAL.includes(code)) {
-      throw refused('MANIFEST_LOST', `${message} Which files it names is not known, so that nothing can be repaired around it.`, [
-        'bring the file back, or go back to a snapshot before it: phlo snapshot rollback',
-      ])
-    }
+    if (FATAL.includes(code)) throw lost(message)
     if (MENDABLE.includes(code)) problems.push(message)
     else left.push(read.finding)
   }
   return {manifest: problems.length === 0 ? manifest : await describeAnew(table, manifest, known), problems, left}
+}
+
+function lost(why: string): PhloError {
+  return refused('MANIFEST_LOST', `${why} Which files it names is not known, so that nothing can be repaired around it.`, [
+    'bring the file back, or go back to a snapshot before it: phlo snapshot rollback',
+  ])
 }
 
 /** The manifest's length, counts, lowest sequence number and partition summaries, from itself; the rest is as the list says. */

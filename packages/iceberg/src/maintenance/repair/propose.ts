@@ -113,12 +113,13 @@ async function partsOf(
       const wrong = changes.survey.wrong.get(identity)
       if (wrong && fileText(wrong.entry.dataFile) !== fileText(dataFile))
         throw planOutdated(plan, `${identity} is described otherwise by another commit.`)
-      if (changes.dropped.has(identity)) removed.push(dataFile)
+      const is = wrong?.mended ?? dataFile
+      if (changes.dropped.has(identity)) removed.push(is)
       if (wrong || changes.dropped.has(identity)) {
         seen.add(identity)
         isTouched = true
       }
-      said.push(wrong?.mended ?? dataFile)
+      said.push(is)
     }
     const {manifest: described} = await examineManifest(base, manifest, known, onEntry)
     totals = snapshotSummary('replace', {added: said, removed: []}, totals)

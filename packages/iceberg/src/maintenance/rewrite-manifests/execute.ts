@@ -1,5 +1,5 @@
 import {formatCount, type OperationContext, refused} from '@phlo/core'
-import {readManifest} from '../../avro/manifest.js'
+import {liveEntries} from '../../avro/live-entries.js'
 import {readManifestList} from '../../avro/manifest-list.js'
 import {type CommitContext, commitTable, type Proposal} from '../../commit/commit-table.js'
 import {discardStaged} from '../../commit/discard-staged.js'
@@ -79,14 +79,14 @@ async function rewriteManifests(
   const manifests = inputs.flatMap(({path}) => current.get(path) ?? [])
   const fields = partitionFields(partitionSpecById(table.metadata, plan.specId), schemasCurrentFirst(table.metadata))
   const clusters = clusterByPartition(fields, plan.sortBy)
-  for await (const {dataFile} of liveEntries(table, manifests, context)) clusters.add(dataFile)
+  for await (const {dataFile} of liveEntries(table, manifests, context.signal)) clusters.add(dataFile)
   const added: ManifestFile[] = []
   for (let from = 0; from < outputs; from += OPEN_MANIFESTS) {
     const range = {from, to: Math.min(outputs, from + OPEN_MANIFESTS)}
     added.push(
       ...(await writeRange(
         table,
-        liveEntries(table, manifests, context),
+        liveEntries(table, manifests, context.signal),
         clusters.divide(outputs),
         range,
         {plan, content, stage},
@@ -96,17 +96,6 @@ async function rewriteManifests(
   }
   verify(plan, manifests, added)
   return added
-}
-
-async function* liveEntries(
-  {io, metadata}: IcebergTable,
-  manifests: readonly ManifestFile[],
-  {signal}: OperationContext,
-): AsyncIterable<ManifestEntry> {
-  for (const manifest of manifests) {
-    signal.throwIfAborted()
-    for await (const entry of readManifest(io, manifest, {metadata})) if (entry.status !== 'deleted') yield entry
-  }
 }
 
 /** Writes those of the new manifests whose numbers are in the range. */

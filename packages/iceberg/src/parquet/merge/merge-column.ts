@@ -2,6 +2,7 @@ import type {ColumnMetaData} from 'hyparquet'
 import {snappyCompress} from 'hyparquet-writer/src/snappy.js'
 import {bitWidth} from '../check-runs.js'
 import type {Compression} from '../codecs.js'
+import {namingColumn} from '../damage.js'
 import type {ColumnElements} from '../elements.js'
 import {corrupt} from '../footer.js'
 import type {Leaf} from '../leaves.js'
@@ -9,7 +10,6 @@ import type {PhysicalType} from '../physical.js'
 import type {ColumnPages} from '../write-column.js'
 import {type ChunkLog, createChunkLog} from './chunk-log.js'
 import type {ChunkToMerge} from './chunk-to-merge.js'
-import {namingColumn} from './damage.js'
 import {createDictionary} from './dictionary.js'
 import {expanded} from './expand.js'
 import {type ChunkWithDictionary, usesDictionary, withDictionary, writeDictionary} from './merged-dictionary.js'
@@ -60,8 +60,9 @@ export function mergeColumn(leaf: Leaf, parts: readonly ChunkToMerge[]): ColumnP
     const copy = (page: DataPage, facts: PageFacts, {size}: ChunkWithDictionary): number => {
       const {head, body} = page.codec === compression.codec ? page : recompressed(page, compress)
       // An index beyond its own dictionary must not become one of another file's value.
-      if (usesDictionary(page)) readIndexes(openPage(page, levels), size)
-      const rows = rowsBegun(page, levels)
+      const open = usesDictionary(page) ? openPage(page, levels) : undefined
+      if (open) readIndexes(open, size)
+      const rows = rowsBegun(page, levels, open)
       builder.flush()
       const offset = writer.offset
       writer.appendBytes(head)

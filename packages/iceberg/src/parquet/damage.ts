@@ -1,6 +1,6 @@
 import {isPhloError, messageOf, refused} from '@phlo/core'
 import type {ColumnMetaData} from 'hyparquet'
-import {corrupt} from '../footer.js'
+import {corrupt} from './footer.js'
 
 /**
  * Does something with a column chunk, and names file and column when it is damaged.
