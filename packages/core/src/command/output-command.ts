@@ -1,11 +1,11 @@
 import {format} from 'node:util'
 import {Command, type Config, type Interfaces} from '@oclif/core'
-import {createMasker, mapStrings} from '../config/secrets.js'
+import {createMasker} from '../config/secrets.js'
 import {ExitCode, messageOf} from '../errors.js'
 import type {Progress} from '../operation.js'
 import {describeFailure, formatFailure} from './failure.js'
 import {globalFlags} from './flags.js'
-import {printDocument, toJson} from './json.js'
+import {printDocument} from './json.js'
 import {createProgress, noProgress} from './progress.js'
 import {processSurroundings, type Surroundings} from './surroundings.js'
 
@@ -109,7 +109,7 @@ export abstract class OutputCommand extends Command {
   }
 
   protected override logJson(document: unknown): void {
-    printDocument(mapStrings(toJson(document), this.#mask))
+    printDocument(document, this.#mask)
   }
 
   protected override async catch(error: Error): Promise<void> {

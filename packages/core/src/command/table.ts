@@ -29,16 +29,14 @@ export function stdoutStyle(): TableStyle {
 export function formatTable<Row>(rows: Iterable<Row>, columns: readonly Column<Row>[], style: TableStyle = stdoutStyle()): string {
   const cells = [...rows].map((row) => columns.map((column) => oneLine(column.value(row))))
   // There may be more rows than a call may have arguments.
-  const widths = columns.map(({header}, index) =>
-    cells.reduce((most, row) => Math.max(most, stringWidth(row[index]!)), stringWidth(header)),
-  )
+  const widths = columns.map(({header}, index) => cells.reduce((most, row) => Math.max(most, widthOf(row[index]!)), widthOf(header)))
   const rightAligned = columns.map(
     ({align}, index) =>
       (align ?? (cells.length > 0 && cells.every((row) => row[index] === '' || FIGURE.test(row[index]!)) ? 'right' : 'left')) === 'right',
   )
   const line = (texts: readonly string[]) => {
     const padded = texts.map((text, index) => {
-      const space = ' '.repeat(widths[index]! - stringWidth(text))
+      const space = ' '.repeat(widths[index]! - widthOf(text))
       return rightAligned[index] ? space + text : text + space
     })
     return cut(padded.join(GAP).trimEnd(), style.width)
@@ -60,8 +58,11 @@ function oneLine(value: string | number | bigint | boolean | null | undefined): 
   return String(value).replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1))
 }
 
+/** Columns of a text. Most texts are plain, and looking for anything else in each cell of a long table takes longer than all the rest. */
+const widthOf = (text: string) => (/^[ -~]*$/.test(text) ? text.length : stringWidth(text))
+
 function cut(line: string, width: number | undefined): string {
-  if (width === undefined || stringWidth(line) <= width) return line
+  if (width === undefined || widthOf(line) <= width) return line
   let shown = ''
   let used = 0
   for (const {segment} of new Intl.Segmenter().segment(line)) {

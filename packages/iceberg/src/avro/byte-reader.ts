@@ -15,7 +15,7 @@ export interface ByteReader {
 }
 
 export function byteReader(file: InputFile): ByteReader {
-  let buffer = Buffer.alloc(0)
+  let buffer: Buffer = Buffer.alloc(0)
   let at = 0
   let next = 0
   const fill = async (length: number) => {
@@ -26,7 +26,8 @@ export function byteReader(file: InputFile): ByteReader {
     const chunk = await file.read(next, size)
     if (chunk.length !== size) throw new RangeError(`it was read short: ${chunk.length} of ${size} bytes`)
     next += size
-    buffer = Buffer.concat([buffer.subarray(at), chunk])
+    const rest = buffer.subarray(at)
+    buffer = rest.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.concat([rest, chunk])
     at = 0
   }
   const take = async (length: number) => {

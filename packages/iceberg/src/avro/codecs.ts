@@ -14,9 +14,9 @@ export async function decompressor(codec: string): Promise<Decompress | undefine
     case 'null':
       return (block) => block
     case 'deflate':
-      return (block) => inflateRawSync(block, {maxOutputLength: MOST})
+      return (block) => inflateRawSync(block, {maxOutputLength: MOST, chunkSize: outputSize(block)})
     case 'zstandard':
-      return (block) => zstdDecompressSync(block, {maxOutputLength: MOST})
+      return (block) => zstdDecompressSync(block, {maxOutputLength: MOST, chunkSize: outputSize(block)})
     case 'snappy': {
       const {snappyUncompress} = await import('hyparquet')
       return (block) => unsnap(block, snappyUncompress)
@@ -25,6 +25,9 @@ export async function decompressor(codec: string): Promise<Decompress | undefine
       return undefined
   }
 }
+
+/** Bytes that a block may well come to: zlib puts what it makes together from pieces of this size. */
+const outputSize = (block: Uint8Array) => Math.min(Math.max(2 ** 14, block.length * 8), 2 ** 20)
 
 /** `deflate` is what Java calls gzip (`write.avro.compression-codec`). */
 export type WriteCodec = 'null' | 'deflate' | 'zstandard'

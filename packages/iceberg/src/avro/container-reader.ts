@@ -2,57 +2,64 @@ import {ExitCode, type FileIO, isPhloError, messageOf, PhloError} from '@phlo/co
 import {type AvroSchema, avroCodec, type CodecOptions} from './avro-schema.js'
 import type {Decompress} from './codecs.js'
 import {type Block, openContainer} from './container.js'
+import type {Cursor} from './cursor.js'
+import {type Placed, placeRecords, type Walk} from './places.js'
 
 /** Records that are decoded at a time, so that a file of one huge block takes no more memory than others. */
 const BATCH = 1000
 
 /** An Avro object container file that is being read. */
-export interface AvroFile {
+interface Opened {
   /** The header's key-value metadata. */
   readonly metadata: ReadonlyMap<string, string>
-  /** The records in batches; see `avroCodec` for their shape. Closes the file at the end, also when it is left early. */
-  batches(): AsyncIterable<readonly unknown[]>
-  /** For whoever does not begin with the records after all. */
+  /** Bytes. */
+  readonly size: number
+  /** For whoever does not begin with the content after all. */
   close(): Promise<void>
 }
 
+export interface AvroFile extends Opened {
+  /** The records in batches; see `avroCodec` for their shape. Closes the file at the end, also when it is left early. */
+  batches(): AsyncIterable<readonly unknown[]>
+}
+
+export interface AvroBlocks extends Opened {
+  /** The file's schema, as its header has it. */
+  readonly schema: string
+  /** The blocks, decompressed. Closes the file at the end, also when it is left early. */
+  blocks(): AsyncIterable<RecordBytes>
+}
+
+export interface RecordBytes {
+  /** Records. */
+  readonly count: number
+  readonly bytes: Buffer
+}
+
 /**
- * Opens an Avro file and reads its header.
+ * Opens an Avro file for those who decode its records themselves, and reads its header and what lies beside it.
  *
  * @param size bytes, when known
  * @throws PhloError `FILE_NOT_FOUND` and the other errors of the FileIO; `MANIFEST_CORRUPT` for a file that is not Avro, is cut
  *   short or damaged, here or while it is read
  */
-export async function openAvroFile(io: FileIO, path: string, options: CodecOptions & {readonly size?: number}): Promise<AvroFile> {
-  const file = await io.open(path, options.size === undefined ? undefined : {size: options.size})
+export async function openAvroBlocks(io: FileIO, path: string, size?: number): Promise<AvroBlocks> {
+  const file = await io.open(path, size === undefined ? undefined : {size})
   try {
     const {metadata, codec, decompress, blocks} = await openContainer(file)
     if (!decompress) throw new RangeError(`its compression codec ${JSON.stringify(codec)} is not supported`)
-    const type = await avroCodec(JSON.parse(metadata.get('avro.schema') ?? '') as AvroSchema, options)
     return {
       metadata,
+      size: file.size,
+      schema: metadata.get('avro.schema') ?? '',
       close: () => file.close(),
-      async *batches() {
+      async *blocks() {
         try {
           const rest = blocks()[Symbol.asyncIterator]()
           for (;;) {
             const block = await attempt(path, () => nextBlock(rest, decompress))
             if (!block) break
-            const {count, bytes} = block
-            let offset = 0
-            for (let done = 0; done < count; done += BATCH) {
-              const batch: unknown[] = []
-              await attempt(path, async () => {
-                for (let index = done; index < Math.min(count, done + BATCH); index++) {
-                  const decoded = type.decode(bytes, offset)
-                  if (decoded.offset < 0) throw new RangeError('a record is cut short')
-                  offset = decoded.offset
-                  batch.push(decoded.value)
-                }
-                if (done + BATCH >= count && offset !== bytes.length) throw new RangeError('a block is longer than its records')
-              })
-              yield batch
-            }
+            yield block
           }
         } finally {
           await file.close()
@@ -62,6 +69,60 @@ export async function openAvroFile(io: FileIO, path: string, options: CodecOptio
   } catch (error) {
     await file.close()
     throw corruptManifest(path, error)
+  }
+}
+
+/** As `openAvroBlocks`, with the records decoded: for files that are written anew, and whatever is not read often. */
+export async function openAvroFile(io: FileIO, path: string, options: CodecOptions & {readonly size?: number}): Promise<AvroFile> {
+  const {blocks, schema, ...opened} = await openAvroBlocks(io, path, options.size)
+  try {
+    const type = await avroCodec(JSON.parse(schema) as AvroSchema, options)
+    return {
+      ...opened,
+      async *batches() {
+        for await (const {count, bytes} of blocks()) {
+          let offset = 0
+          for (let done = 0; done < count; done += BATCH) {
+            const batch: unknown[] = []
+            await attempt(path, async () => {
+              for (let index = done; index < Math.min(count, done + BATCH); index++) {
+                const decoded = type.decode(bytes, offset)
+                if (decoded.offset < 0) throw new RangeError('a record is cut short')
+                offset = decoded.offset
+                batch.push(decoded.value)
+              }
+              if (done + BATCH >= count && offset !== bytes.length) throw new RangeError(LONGER)
+            })
+            yield batch
+          }
+        }
+      },
+    }
+  } catch (error) {
+    await opened.close()
+    throw corruptManifest(path, error)
+  }
+}
+
+const LONGER = 'a block is longer than its records'
+
+/**
+ * Walks over the records of a file, some at a time, so that a file of one huge block takes no more memory than others.
+ *
+ * @throws PhloError `MANIFEST_CORRUPT` naming the file
+ */
+export async function* placedRecords(path: string, {blocks}: AvroBlocks, walk: Walk): AsyncIterable<Placed> {
+  for await (const {count, bytes} of blocks()) {
+    // A record that is of use to anybody takes a byte at least.
+    if (count > bytes.length) throw corruptManifest(path, new RangeError(`a block claims to have ${count} records`))
+    const cursor: Cursor = {bytes, at: 0}
+    for (let done = 0; done < count; done += BATCH) {
+      yield await attempt(path, async () => {
+        const placed = placeRecords(walk, cursor, Math.min(BATCH, count - done))
+        if (done + BATCH >= count && cursor.at !== bytes.length) throw new RangeError(LONGER)
+        return placed
+      })
+    }
   }
 }
 

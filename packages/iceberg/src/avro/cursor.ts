@@ -28,23 +28,45 @@ function takeVarint(cursor: Cursor): number | bigint {
   throw new RangeError('a number has more than ten bytes')
 }
 
+/** Moves past an Avro `int` or `long`. */
+export function skipVarint(cursor: Cursor): void {
+  const {bytes} = cursor
+  let {at} = cursor
+  const end = Math.min(at + 10, bytes.length)
+  while (at < end) {
+    if ((bytes[at++] as number) >= 0x80) continue
+    cursor.at = at
+    return
+  }
+  throw new RangeError(at === bytes.length ? 'a record is cut short' : 'a number has more than ten bytes')
+}
+
+/** Moves past `length` bytes. */
+export function skipBytes(cursor: Cursor, length: number): void {
+  pass(cursor, length)
+}
+
 /** An Avro `long`. */
 export function takeLong(cursor: Cursor): bigint {
   const raw = takeVarint(cursor)
   if (typeof raw === 'bigint') return (raw >> 1n) ^ -(raw & 1n)
-  return BigInt(raw % 2 === 0 ? raw / 2 : -(raw + 1) / 2)
+  return BigInt(signed(raw))
 }
+
+const signed = (raw: number) => (raw % 2 === 0 ? raw / 2 : -(raw + 1) / 2)
 
 /** An Avro `int`; throws a RangeError for a number that is none. */
 export function takeInt(cursor: Cursor): number {
   const raw = takeVarint(cursor)
   if (typeof raw === 'bigint' || raw > 0xffffffff) throw new RangeError('a number has more than 32 bits')
-  return raw % 2 === 0 ? raw / 2 : -(raw + 1) / 2
+  return signed(raw)
 }
 
-/** How many records or bytes there are; throws a RangeError for one that is beyond the bytes. */
+/** An Avro `int` or `long` that counts records or bytes; throws a RangeError for one beyond what a number holds exactly. */
 export function takeCount(cursor: Cursor): number {
-  const count = Number(takeLong(cursor))
+  const raw = takeVarint(cursor)
+  if (typeof raw === 'number') return signed(raw)
+  const count = Number((raw >> 1n) ^ -(raw & 1n))
   if (!Number.isSafeInteger(count)) throw new RangeError(`a count of ${count} cannot be`)
   return count
 }
@@ -53,6 +75,14 @@ export function takeCount(cursor: Cursor): number {
 export function takeBytes(cursor: Cursor, length: number): Uint8Array {
   const start = pass(cursor, length)
   return cursor.bytes.subarray(start, start + length)
+}
+
+/** As many bytes of text. */
+export function takeText(cursor: Cursor, length: number, encoding: 'utf8' | 'latin1' = 'utf8'): string {
+  const {bytes} = cursor
+  const start = pass(cursor, length)
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  return buffer.toString(encoding, start, start + length)
 }
 
 export function takeBoolean(cursor: Cursor): boolean {

@@ -1,8 +1,8 @@
 import type {FileIO} from '@phlo/core'
 import type {ManifestFile, PartitionFieldSummary} from '../spec/manifest.js'
-import {openAvroFile} from './container-reader.js'
-import type {AvroRecord} from './data-file.js'
-import {ENTRY_BIGINTS, ENTRY_IDS} from './manifest-schema.js'
+import type {AvroSchema} from './avro-schema.js'
+import {corruptManifest, openAvroBlocks, placedRecords} from './container-reader.js'
+import {entryColumns} from './entry-columns.js'
 
 /**
  * Describes a manifest of version 1 by reading it: for snapshots that name their manifests in the metadata, and for manifest
@@ -18,19 +18,26 @@ export async function describeManifest(
     readonly partitions?: readonly PartitionFieldSummary[] | undefined
   },
 ): Promise<ManifestFile> {
-  const file = await openAvroFile(io, known.path, {bigintFields: ENTRY_BIGINTS, idsByName: ENTRY_IDS})
+  const file = await openAvroBlocks(io, known.path)
   const counts = [0, 0, 0]
   const rows = [0, 0, 0]
-  for await (const batch of file.batches()) {
-    for (const record of batch as readonly AvroRecord[]) {
-      const status = record['f0'] as number
-      counts[status] = (counts[status] ?? 0) + 1
-      rows[status] = (rows[status] ?? 0) + ((record['f2'] as AvroRecord)['f103'] as number)
+  try {
+    const {walk, status, recordCount} = entryColumns(JSON.parse(file.schema) as AvroSchema, 0, [])
+    for await (const placed of placedRecords(known.path, file, walk)) {
+      for (let row = 0; row < placed.count; row++) {
+        const code = status(placed, row) ?? 0
+        counts[code] = (counts[code] ?? 0) + 1
+        rows[code] = (rows[code] ?? 0) + (recordCount(placed, row) ?? 0)
+      }
     }
+  } catch (error) {
+    throw corruptManifest(known.path, error)
+  } finally {
+    await file.close()
   }
   return {
     manifestPath: known.path,
-    manifestLength: known.length ?? (await io.stat(known.path))?.size ?? 0,
+    manifestLength: known.length ?? file.size,
     partitionSpecId: known.specId ?? Number(file.metadata.get('partition-spec-id') ?? 0),
     content: 'data',
     sequenceNumber: 0n,

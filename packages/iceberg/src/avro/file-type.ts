@@ -22,6 +22,7 @@ export interface FileUnion {
 }
 
 export interface FileField {
+  readonly name: string
   readonly id: number | undefined
   readonly type: FileType
 }
@@ -48,7 +49,12 @@ const PRIMITIVES: ReadonlySet<string> = new Set(['null', 'boolean', 'int', 'long
 export function fileTypeOf(schema: AvroSchema, mapping: NameMapping | undefined): FileRecord | undefined {
   const hasIds = /"(?:field|element|key|value)-id"\s*:/.test(JSON.stringify(schema))
   if (!hasIds && !mapping) return undefined
-  const type = resolver(hasIds ? () => undefined : (path) => mapping?.get(path))(schema, '')
+  return recordTypeOf(schema, hasIds ? undefined : mapping)
+}
+
+/** As `fileTypeOf`; fields without an id keep their name alone. */
+export function recordTypeOf(schema: AvroSchema, mapping?: NameMapping): FileRecord {
+  const type = resolver((path) => mapping?.get(path))(schema, '')
   if (type.kind !== 'record') throw new RangeError('its records are no records')
   return type
 }
@@ -85,9 +91,10 @@ function resolver(mapped: (path: string) => number | undefined): (schema: AvroSc
       case 'array':
         return {kind: 'repeated', entries: object.logicalType === 'map' ? entriesOf(object, path) : [element(object, path)]}
       case 'map': {
-        const key: FileField = {id: idOf(object['key-id'], child(path, 'key')), type: {kind: 'primitive', type: 'string'}}
+        const key: FileField = {name: 'key', id: idOf(object['key-id'], child(path, 'key')), type: {kind: 'primitive', type: 'string'}}
         const at = child(path, 'value')
-        return {kind: 'repeated', entries: [key, {id: idOf(object['value-id'], at), type: resolve(object.values ?? 'null', at)}]}
+        const value: FileField = {name: 'value', id: idOf(object['value-id'], at), type: resolve(object.values ?? 'null', at)}
+        return {kind: 'repeated', entries: [key, value]}
       }
       case 'fixed':
       case 'enum':
@@ -101,11 +108,11 @@ function resolver(mapped: (path: string) => number | undefined): (schema: AvroSc
   const fieldsOf = (object: AvroObject, pathOf: (name: string, index: number) => string): readonly FileField[] =>
     (object.fields ?? []).map(({name, type, 'field-id': id}, index) => {
       const path = pathOf(name, index)
-      return {id: idOf(id, path), type: resolve(type, path)}
+      return {name, id: idOf(id, path), type: resolve(type, path)}
     })
   const element = (object: AvroObject, path: string): FileField => {
     const at = child(path, 'element')
-    return {id: idOf(object['element-id'], at), type: resolve(object.items ?? 'null', at)}
+    return {name: 'element', id: idOf(object['element-id'], at), type: resolve(object.items ?? 'null', at)}
   }
   /** A map whose keys need not be text is an array of records, the first field of which is the key. */
   const entriesOf = (object: AvroObject, path: string): readonly FileField[] => {

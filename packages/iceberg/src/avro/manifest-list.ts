@@ -1,11 +1,9 @@
 import type {FileIO} from '@phlo/core'
-import type {ManifestFile, PartitionFieldSummary} from '../spec/manifest.js'
-import type {Snapshot} from '../spec/table-metadata.js'
-import {corruptManifest, openAvroFile} from './container-reader.js'
+import type {ManifestFile} from '../spec/manifest.js'
 import {createAvroFile} from './container-writer.js'
 import type {AvroRecord} from './data-file.js'
-import {describeManifest} from './describe-manifest.js'
-import {LIST_BIGINTS, LIST_IDS, manifestListSchema} from './manifest-list-schema.js'
+import {knownListColumns, type Listing, openManifestList} from './list-blocks.js'
+import {LIST_BIGINTS, manifestListSchema} from './manifest-list-schema.js'
 import {UNASSIGNED} from './manifest-writer.js'
 import {asBuffer} from './partition-value.js'
 
@@ -14,74 +12,50 @@ import {asBuffer} from './partition-value.js'
  *
  * @throws PhloError `FILE_NOT_FOUND`; `MANIFEST_CORRUPT` naming the list or the manifest
  */
-export async function readManifestList(
-  io: FileIO,
-  snapshot: Pick<Snapshot, 'snapshot-id' | 'manifest-list' | 'manifests'>,
-  formatVersion: number,
-): Promise<readonly ManifestFile[]> {
-  const path = snapshot['manifest-list']
+export async function readManifestList(io: FileIO, snapshot: Listing, formatVersion: number): Promise<readonly ManifestFile[]> {
   const found: ManifestFile[] = []
-  if (path === undefined) {
-    for (const manifest of snapshot.manifests ?? [])
-      found.push(await describeManifest(io, {path: manifest, snapshotId: snapshot['snapshot-id']}))
-    return found
-  }
-  const file = await openAvroFile(io, path, {bigintFields: LIST_BIGINTS, idsByName: LIST_IDS})
-  for await (const batch of file.batches()) {
-    for (const record of batch as readonly AvroRecord[]) found.push(await manifestFileOf(io, record, path, formatVersion))
-  }
+  const {blocks} = await openManifestList(io, snapshot, formatVersion, knownListColumns())
+  for await (const {count, describe} of blocks()) for (let row = 0; row < count; row++) found.push(await describe(row))
   return found
 }
 
-async function manifestFileOf(io: FileIO, record: AvroRecord, list: string, formatVersion: number): Promise<ManifestFile> {
-  const path = record['f500'] as string
-  const counted = [record['f504'], record['f505'], record['f506'], record['f512'], record['f513'], record['f514']]
-  if (counted.some((count) => count === null || count === undefined)) {
-    // Version 1 may leave counts out, which says nothing about what they are: the manifest knows.
-    return describeManifest(io, {
-      path,
-      snapshotId: record['f503'] as bigint,
-      specId: record['f502'] as number,
-      length: record['f501'] as number,
-      partitions: summariesOf(record['f507']),
-    })
-  }
-  const content = record['f517'] ?? 0
-  if (content !== 0 && content !== 1) throw corruptManifest(list, new RangeError(`content ${content} is not of the specification`))
-  const partitions = summariesOf(record['f507'])
-  const firstRowId = record['f520'] as bigint | null | undefined
-  const keyMetadata = record['f519'] as Uint8Array | null | undefined
-  return {
-    manifestPath: path,
-    manifestLength: record['f501'] as number,
-    partitionSpecId: record['f502'] as number,
-    content: content === 0 ? 'data' : 'deletes',
-    sequenceNumber: formatVersion === 1 ? 0n : ((record['f515'] as bigint | undefined) ?? 0n),
-    minSequenceNumber: formatVersion === 1 ? 0n : ((record['f516'] as bigint | undefined) ?? 0n),
-    addedSnapshotId: record['f503'] as bigint,
-    addedFilesCount: record['f504'] as number,
-    existingFilesCount: record['f505'] as number,
-    deletedFilesCount: record['f506'] as number,
-    addedRowsCount: record['f512'] as number,
-    existingRowsCount: record['f513'] as number,
-    deletedRowsCount: record['f514'] as number,
-    ...(partitions && {partitions}),
-    ...(keyMetadata && {keyMetadata}),
-    ...(typeof firstRowId === 'bigint' && {firstRowId}),
-  }
+/** Collects the manifests of snapshots, each once: most manifests of a snapshot are in the lists of those before it too. */
+export interface ManifestCollector {
+  /**
+   * Reads the manifest list of a snapshot; several may be read at the same time. Manifests that were met before are not described
+   * again.
+   *
+   * @returns the length of the list in bytes; 0 when there is none
+   * @throws as `readManifestList`
+   */
+  add(snapshot: Listing): Promise<number>
+  /** By path. */
+  result(): Promise<ReadonlyMap<string, ManifestFile>>
 }
 
-function summariesOf(value: unknown): readonly PartitionFieldSummary[] | undefined {
-  if (!Array.isArray(value)) return undefined
-  return value.map((record: AvroRecord) => {
-    const [containsNan, lowerBound, upperBound] = [record['f518'], record['f510'], record['f511']]
-    return {
-      containsNull: record['f509'] as boolean,
-      ...(typeof containsNan === 'boolean' && {containsNan}),
-      ...(lowerBound instanceof Uint8Array && {lowerBound}),
-      ...(upperBound instanceof Uint8Array && {upperBound}),
-    }
-  })
+export function manifestCollector(io: FileIO, formatVersion: number): ManifestCollector {
+  const known = new Map<string, Promise<ManifestFile>>()
+  const columnsFor = knownListColumns()
+  return {
+    async add(snapshot) {
+      const {length, blocks} = await openManifestList(io, snapshot, formatVersion, columnsFor)
+      for await (const {count, path, describe} of blocks()) {
+        for (let row = 0; row < count; row++) {
+          const own = path(row)
+          if (known.has(own)) continue
+          const described = describe(row)
+          known.set(own, described)
+          await described
+        }
+      }
+      return length
+    },
+    async result() {
+      const manifests = new Map<string, ManifestFile>()
+      for (const [path, manifest] of known) manifests.set(path, await manifest)
+      return manifests
+    },
+  }
 }
 
 export interface ManifestListHeader {

@@ -1,12 +1,14 @@
 import type {FileIO} from '@phlo/core'
-import type {EntryStatus, ManifestEntry, ManifestFile} from '../spec/manifest.js'
-import {type BoundPartitionField, partitionFields, schemasCurrentFirst} from '../spec/partition-spec.js'
+import type {ManifestEntry, ManifestFile} from '../spec/manifest.js'
+import {partitionFields, schemasCurrentFirst} from '../spec/partition-spec.js'
 import type {TableMetadata} from '../spec/table-metadata.js'
-import {corruptManifest, openAvroFile} from './container-reader.js'
-import {type AvroRecord, dataFileOf} from './data-file.js'
-import {ENTRY_BIGINTS, ENTRY_IDS} from './manifest-schema.js'
+import type {AvroSchema} from './avro-schema.js'
+import {type AvroBlocks, corruptManifest, openAvroBlocks, placedRecords} from './container-reader.js'
+import {type EntryBlock, entryBlocks} from './entry-block.js'
+import {type EntryColumns, entryColumns} from './entry-columns.js'
 
-const STATUSES: readonly EntryStatus[] = ['existing', 'added', 'deleted']
+/** What of the table's metadata manifests are read with. */
+type Specs = Pick<TableMetadata, 'partition-specs' | 'schemas' | 'current-schema-id'>
 
 /**
  * The entries of a manifest, deleted ones too, with everything that they inherit filled in: snapshot id, sequence numbers (spec,
@@ -19,68 +21,110 @@ export async function* readManifest(
   io: FileIO,
   manifest: ManifestFile,
   context: {
-    readonly metadata: Pick<TableMetadata, 'partition-specs' | 'schemas' | 'current-schema-id'>
+    readonly metadata: Specs
     /** Told the manifest's own key-value metadata, before the first entry. */
     readonly onHeader?: (header: ReadonlyMap<string, string>) => void
   },
 ): AsyncIterable<ManifestEntry> {
+  const opened = await openManifest(io, manifest, knownColumns(context.metadata))
+  context.onHeader?.(opened.header)
+  for await (const block of opened.blocks()) {
+    for (let row = 0; row < block.count; row++) yield block.entry(row)
+  }
+}
+
+/** A manifest whose header was read. */
+interface OpenManifest {
+  readonly header: ReadonlyMap<string, string>
+  /** The entries. Closes the manifest at the end, also when it is left early. */
+  blocks(): AsyncIterable<EntryBlock>
+  close(): Promise<void>
+}
+
+async function openManifest(io: FileIO, manifest: ManifestFile, columnsFor: ColumnsFor): Promise<OpenManifest> {
   const path = manifest.manifestPath
-  const size = manifest.manifestLength > 0 ? {size: manifest.manifestLength} : {}
-  const toEntry = entryReader(manifest, partitionOf(manifest, context.metadata))
-  const file = await openAvroFile(io, path, {bigintFields: ENTRY_BIGINTS, idsByName: ENTRY_IDS, ...size})
-  context.onHeader?.(file.metadata)
-  for await (const batch of file.batches()) {
-    const entries: ManifestEntry[] = []
+  const file = await openAvroBlocks(io, path, manifest.manifestLength > 0 ? manifest.manifestLength : undefined)
+  try {
+    const columns = columnsFor(manifest, file.schema)
+    return {header: file.metadata, close: file.close, blocks: () => blocksOf(manifest, file, columns)}
+  } catch (error) {
+    await file.close()
+    throw corruptManifest(path, error)
+  }
+}
+
+async function* blocksOf(manifest: ManifestFile, file: AvroBlocks, columns: EntryColumns): AsyncIterable<EntryBlock> {
+  const path = manifest.manifestPath
+  const toBlock = entryBlocks(manifest, columns)
+  for await (const placed of placedRecords(path, file, columns.walk)) {
+    let block: EntryBlock
     try {
-      for (const record of batch) entries.push(toEntry(record as AvroRecord))
+      block = toBlock(placed)
     } catch (error) {
       throw corruptManifest(path, error)
     }
-    yield* entries
+    yield block
   }
 }
 
-function partitionOf(
-  manifest: ManifestFile,
-  metadata: Pick<TableMetadata, 'partition-specs' | 'schemas' | 'current-schema-id'>,
-): readonly BoundPartitionField[] {
-  const spec = metadata['partition-specs'].find((candidate) => candidate['spec-id'] === manifest.partitionSpecId)
-  if (!spec)
-    throw corruptManifest(
-      manifest.manifestPath,
-      new RangeError(`its partition spec ${manifest.partitionSpecId} is not in the table's metadata`),
-    )
-  return partitionFields(spec, schemasCurrentFirst(metadata))
+/** The columns of a manifest by the schema in its header. */
+type ColumnsFor = (manifest: ManifestFile, schema: string) => EntryColumns
+
+/** Works out columns once for all manifests of a schema and spec that follow each other: a table has few of both. */
+function knownColumns(metadata: Specs): ColumnsFor {
+  let last: {readonly specId: number; readonly schema: string; readonly columns: EntryColumns} | undefined
+  return ({partitionSpecId: specId}, schema) => {
+    if (last?.specId === specId && last.schema === schema) return last.columns
+    const spec = metadata['partition-specs'].find((candidate) => candidate['spec-id'] === specId)
+    if (!spec) throw new RangeError(`its partition spec ${specId} is not in the table's metadata`)
+    const columns = entryColumns(JSON.parse(schema) as AvroSchema, specId, partitionFields(spec, schemasCurrentFirst(metadata)))
+    last = {specId, schema, columns}
+    return columns
+  }
 }
 
-/** Turns decoded records into entries, in the order of the file: first row ids depend on it. */
-function entryReader(manifest: ManifestFile, partition: readonly BoundPartitionField[]): (record: AvroRecord) => ManifestEntry {
-  let nextRowId = manifest.content === 'data' ? manifest.firstRowId : undefined
-  return (record) => {
-    const status = STATUSES[record['f0'] as number]
-    if (!status) throw new RangeError(`status ${record['f0']} is not of the specification`)
-    const stored = dataFileOf(record['f2'] as AvroRecord, manifest.partitionSpecId, partition)
-    const {firstRowId: ownRowId, ...rest} = stored
-    let firstRowId: bigint | undefined
-    // The manifest list decides whether there are row ids at all; deleted files take none.
-    if (nextRowId !== undefined && status !== 'deleted') {
-      firstRowId = ownRowId ?? nextRowId
-      if (ownRowId === undefined) nextRowId += BigInt(stored.recordCount)
-    } else if (nextRowId !== undefined) firstRowId = ownRowId
-    return {
-      status,
-      snapshotId: (record['f1'] as bigint | null | undefined) ?? manifest.addedSnapshotId,
-      sequenceNumber: inherit(record['f3'], manifest, status),
-      fileSequenceNumber: inherit(record['f4'], manifest, status),
-      dataFile: firstRowId === undefined ? rest : {...rest, firstRowId},
+/** Manifests that are open at a time; their beginnings, up to a megabyte each, are in memory. */
+const AHEAD = 8
+
+/** How manifests are read one after the other. */
+export interface ReadingManifests {
+  readonly signal?: AbortSignal | undefined
+  /** Called after each manifest. */
+  readonly onManifest?: () => void
+}
+
+/**
+ * The entries of some manifests in their order. The next few are opened and read while the entries of one are at work, so that a
+ * store's latency is waited for once and not for each; whoever stops early has opened no more than these.
+ *
+ * @throws PhloError `FILE_NOT_FOUND`; `MANIFEST_CORRUPT` naming the manifest; the signal's reason
+ */
+export async function* readManifests(
+  {io, metadata}: {readonly io: FileIO; readonly metadata: Specs},
+  manifests: Iterable<ManifestFile>,
+  {signal, onManifest}: ReadingManifests = {},
+): AsyncIterable<EntryBlock> {
+  const columnsFor = knownColumns(metadata)
+  const rest = manifests[Symbol.iterator]()
+  const ahead: Promise<OpenManifest>[] = []
+  const openNext = () => {
+    const next = rest.next()
+    if (next.done) return
+    const opening = openManifest(io, next.value, columnsFor)
+    // It is awaited in its turn, which may never come.
+    opening.catch(() => {})
+    ahead.push(opening)
+  }
+  try {
+    for (let opened = 0; opened < AHEAD; opened++) openNext()
+    while (ahead.length > 0) {
+      signal?.throwIfAborted()
+      const {blocks} = await (ahead.shift() as Promise<OpenManifest>)
+      openNext()
+      yield* blocks()
+      onManifest?.()
     }
+  } finally {
+    await Promise.all(ahead.map(async (opening) => (await opening.catch(() => undefined))?.close()))
   }
-}
-
-function inherit(stored: unknown, manifest: ManifestFile, status: EntryStatus): bigint {
-  if (typeof stored === 'bigint') return stored
-  // A manifest of version 1 has no such column: its files have the number 0.
-  if (stored === undefined) return 0n
-  if (status === 'existing' && manifest.sequenceNumber !== 0n) throw new RangeError('an existing file has no sequence number')
-  return manifest.sequenceNumber
 }

@@ -1,4 +1,4 @@
-import {type Cursor, takeBytes, takeCount, takeInt, takeLong} from './cursor.js'
+import {type Cursor, skipBytes, skipVarint, takeCount, takeInt} from './cursor.js'
 import type {FileType} from './file-type.js'
 
 /** Elements that take no bytes; more of them at a time are taken for damage. */
@@ -20,7 +20,7 @@ export function takeBlockCount(cursor: Cursor, isEmpty: boolean): number {
   let count = takeCount(cursor)
   if (count < 0) {
     // The size of the block in bytes, for those who pass over it.
-    takeLong(cursor)
+    skipVarint(cursor)
     count = -count
   }
   if (count > (isEmpty ? MOST_EMPTY : cursor.bytes.length - cursor.at)) throw new RangeError(`a list claims to have ${count} elements`)
@@ -30,27 +30,37 @@ export function takeBlockCount(cursor: Cursor, isEmpty: boolean): number {
 /** Moves past a value that nobody wants. */
 export function skipper(type: FileType): (cursor: Cursor) => void {
   switch (type.kind) {
-    case 'record': {
-      const skips = type.fields.map((field) => skipper(field.type))
-      return (cursor) => {
-        for (const skip of skips) skip(cursor)
-      }
-    }
+    case 'record':
+      return together(type.fields.map((field) => skipper(field.type)))
     case 'union': {
       const skips = type.branches.map(skipper)
       return (cursor) => branchOf(skips, cursor)(cursor)
     }
     case 'repeated': {
-      const skips = type.entries.map((entry) => skipper(entry.type))
       const isEmpty = type.entries.every((entry) => isEmptyType(entry.type))
+      const skipEntry = together(type.entries.map((entry) => skipper(entry.type)))
       return (cursor) => {
         for (let count = takeBlockCount(cursor, isEmpty); count !== 0; count = takeBlockCount(cursor, isEmpty)) {
-          for (let element = 0; element < count; element++) for (const skip of skips) skip(cursor)
+          for (let element = 0; element < count; element++) skipEntry(cursor)
         }
       }
     }
     case 'primitive':
       return skipPrimitive(type.type, type.size ?? 0)
+  }
+}
+
+/** Moves past several values; keys and values of maps, of which there are most, without a loop. */
+function together(skips: readonly ((cursor: Cursor) => void)[]): (cursor: Cursor) => void {
+  const [first, second] = skips
+  if (!first || !second || skips.length > 2) {
+    return (cursor) => {
+      for (const skip of skips) skip(cursor)
+    }
+  }
+  return (cursor) => {
+    first(cursor)
+    second(cursor)
   }
 }
 
@@ -68,13 +78,13 @@ function skipPrimitive(type: string, size: number): (cursor: Cursor) => void {
     case 'int':
     case 'long':
     case 'enum':
-      return takeLong
+      return skipVarint
     case 'bytes':
     case 'string':
-      return (cursor) => takeBytes(cursor, takeCount(cursor))
+      return (cursor) => skipBytes(cursor, takeCount(cursor))
     default: {
       const width = type === 'fixed' ? size : WIDTHS[type as keyof typeof WIDTHS]
-      return (cursor) => takeBytes(cursor, width)
+      return (cursor) => skipBytes(cursor, width)
     }
   }
 }

@@ -1,4 +1,6 @@
+import {liveRows} from '../avro/entry-block.js'
 import {liveEntries} from '../avro/live-entries.js'
+import {readManifests} from '../avro/manifest.js'
 import {readManifestList} from '../avro/manifest-list.js'
 import {headOf} from '../refs.js'
 import {partitionSpecById} from '../spec/current.js'
@@ -34,13 +36,17 @@ export async function deadDeletes(
   const live = new Set<string>()
   const oldestRows = new Map<string, bigint>()
   const oldestFile = new Map<string, bigint>()
-  for await (const {dataFile, sequenceNumber, fileSequenceNumber} of liveEntries(table, listed('data'))) {
-    if (replaced.has(dataFile.filePath)) continue
-    if (referenced.has(dataFile.filePath)) live.add(dataFile.filePath)
-    const partition = partitionKey(dataFile)
-    lower(oldestRows, partition, sequenceNumber)
-    lower(oldestRows, EVERYWHERE, sequenceNumber)
-    lower(oldestFile, partition, fileSequenceNumber)
+  for await (const block of readManifests(table, listed('data'))) {
+    for (const row of liveRows(block)) {
+      const path = block.filePath(row)
+      if (replaced.has(path)) continue
+      if (referenced.has(path)) live.add(path)
+      const {key: partition} = block.partition(row)
+      const sequenceNumber = block.sequenceNumber(row)
+      lower(oldestRows, partition, sequenceNumber)
+      lower(oldestRows, EVERYWHERE, sequenceNumber)
+      lower(oldestFile, partition, block.fileSequenceNumber(row))
+    }
   }
   const isGlobal = ({content, specId}: DataFile) =>
     content === 'equality-deletes' && partitionSpecById(metadata, specId).fields.every(({transform}) => transform === 'void')

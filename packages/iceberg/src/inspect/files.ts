@@ -1,9 +1,11 @@
-import {readManifest} from '../avro/manifest.js'
+import {type EntryBlock, liveRows} from '../avro/entry-block.js'
+import type {Partition} from '../avro/entry-columns.js'
+import {readManifests} from '../avro/manifest.js'
 import {readManifestList} from '../avro/manifest-list.js'
 import {headOf, snapshotById} from '../refs.js'
 import {partitionNames} from '../spec/file-partition.js'
 import type {FileContent} from '../spec/manifest.js'
-import type {Snapshot} from '../spec/table-metadata.js'
+import type {Snapshot, TableMetadata} from '../spec/table-metadata.js'
 import type {IcebergTable} from '../table.js'
 
 /** A live file of a table, in the words of Iceberg's `files` metadata table. */
@@ -30,23 +32,35 @@ export async function* liveFiles(table: IcebergTable, options: {readonly snapsho
   const {metadata, io} = table
   const snapshot = options.snapshotId === undefined ? headOf(table) : snapshotById(metadata, options.snapshotId)
   if (!snapshot) return
-  const partitionOf = partitionNames(metadata)
-  for (const manifest of await readManifestList(io, snapshot, metadata['format-version'])) {
-    for await (const {status, dataFile, sequenceNumber, snapshotId} of readManifest(io, manifest, {metadata})) {
-      if (status === 'deleted') continue
-      yield {
-        content: dataFile.content,
-        path: dataFile.filePath,
-        format: dataFile.fileFormat,
-        partition: partitionOf(dataFile),
-        specId: dataFile.specId,
-        records: dataFile.recordCount,
-        size: dataFile.fileSizeInBytes,
-        sequenceNumber: String(sequenceNumber),
-        snapshotId: String(snapshotId),
-        sortOrderId: dataFile.sortOrderId ?? null,
-      }
-    }
+  const manifests = await readManifestList(io, snapshot, metadata['format-version'])
+  const nameOf = partitionNamer(metadata)
+  for await (const block of readManifests(table, manifests)) for (const row of liveRows(block)) yield fileRow(block, row, nameOf)
+}
+
+function fileRow(block: EntryBlock, row: number, nameOf: (block: EntryBlock, row: number) => string): FileRow {
+  return {
+    content: block.content(row),
+    path: block.filePath(row),
+    format: block.fileFormat(row),
+    partition: nameOf(block, row),
+    specId: block.manifest.partitionSpecId,
+    records: block.recordCount(row),
+    size: block.fileSizeInBytes(row),
+    sequenceNumber: String(block.sequenceNumber(row)),
+    snapshotId: String(block.snapshotId(row)),
+    sortOrderId: block.sortOrderId(row) ?? null,
+  }
+}
+
+/** Names the partition of an entry; that of a partition that was met just now is known. */
+function partitionNamer(metadata: TableMetadata): (block: EntryBlock, row: number) => string {
+  const nameOf = partitionNames(metadata)
+  const names = new WeakMap<Partition, string>()
+  return ({manifest: {partitionSpecId: specId}, partition}, row) => {
+    const own = partition(row)
+    const name = names.get(own) ?? nameOf({specId, partition: own.values})
+    names.set(own, name)
+    return name
   }
 }
 

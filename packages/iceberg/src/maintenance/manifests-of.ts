@@ -1,5 +1,5 @@
 import type {OperationContext} from '@phlo/core'
-import {readManifestList} from '../avro/manifest-list.js'
+import {manifestCollector} from '../avro/manifest-list.js'
 import type {ManifestFile} from '../spec/manifest.js'
 import type {Snapshot} from '../spec/table-metadata.js'
 import type {IcebergTable} from '../table.js'
@@ -10,24 +10,31 @@ const MANIFEST_LISTS_AT_A_TIME = 8
 interface Reach {
   readonly manifests: ReadonlyMap<string, ManifestFile>
   readonly lists: ReadonlySet<string>
+  /** Bytes of each of them. */
+  readonly listLengths: ReadonlyMap<string, number>
   readonly specIds: ReadonlySet<number>
 }
 
 /** The manifests of some snapshots, each once. A list that cannot be read is an error: what it holds must not be taken for unreferenced. */
 export async function manifestsOf(table: IcebergTable, snapshots: readonly Snapshot[], context: OperationContext): Promise<Reach> {
   const {default: pMap} = await import('p-map')
-  const manifests = new Map<string, ManifestFile>()
-  const lists = new Set<string>()
+  const collector = manifestCollector(table.io, table.metadata['format-version'])
+  const listLengths = new Map<string, number>()
+  const each = [...new Map(snapshots.map((snapshot) => [snapshot['manifest-list'] ?? snapshot, snapshot])).values()]
   await pMap(
-    snapshots,
+    each,
     async (snapshot) => {
-      if (snapshot['manifest-list'] !== undefined) lists.add(snapshot['manifest-list'])
-      for (const manifest of await readManifestList(table.io, snapshot, table.metadata['format-version'])) {
-        manifests.set(manifest.manifestPath, manifest)
-      }
+      const length = await collector.add(snapshot)
+      if (snapshot['manifest-list'] !== undefined) listLengths.set(snapshot['manifest-list'], length)
       context.progress.advance()
     },
     {concurrency: MANIFEST_LISTS_AT_A_TIME, signal: context.signal},
   )
-  return {manifests, lists, specIds: new Set([...manifests.values()].map(({partitionSpecId}) => partitionSpecId))}
+  const manifests = await collector.result()
+  return {
+    manifests,
+    lists: new Set(listLengths.keys()),
+    listLengths,
+    specIds: new Set([...manifests.values()].map(({partitionSpecId}) => partitionSpecId)),
+  }
 }

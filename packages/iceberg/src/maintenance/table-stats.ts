@@ -1,10 +1,10 @@
 import {formatTableName, type OperationContext} from '@phlo/core'
-import {readManifest} from '../avro/manifest.js'
+import {type EntryBlock, liveRows} from '../avro/entry-block.js'
+import {readManifests} from '../avro/manifest.js'
 import {readManifestList} from '../avro/manifest-list.js'
 import {isDeletionVector} from '../deletes/deletion-vector.js'
 import {headOf} from '../refs.js'
-import {partitionKey, partitionNames} from '../spec/file-partition.js'
-import type {DataFile} from '../spec/manifest.js'
+import {partitionNames} from '../spec/file-partition.js'
 import type {IcebergTable} from '../table.js'
 import {type Advice, advise} from './advice.js'
 import type {ColumnNdv} from './compute-stats/plan-types.js'
@@ -84,16 +84,14 @@ export async function tableStats(table: IcebergTable, context: OperationContext)
   const nameOf = partitionNames(metadata)
   const deletes = {positionDeleteFiles: 0, equalityDeleteFiles: 0, deletionVectors: 0}
   context.progress.start('reading manifests', manifests.length)
-  for (const manifest of manifests) {
-    context.signal.throwIfAborted()
-    for await (const {status, dataFile} of readManifest(table.io, manifest, {metadata})) {
-      if (status === 'deleted') continue
-      if (dataFile.content === 'data') count(nameOf, dataFile, options, sizes, partitions)
-      else if (dataFile.content === 'equality-deletes') deletes.equalityDeleteFiles += 1
-      else if (isDeletionVector(dataFile)) deletes.deletionVectors += 1
+  for await (const block of readManifests(table, manifests, {signal: context.signal, onManifest: () => context.progress.advance()})) {
+    for (const row of liveRows(block)) {
+      const content = block.content(row)
+      if (content === 'data') count(nameOf, block, row, options, sizes, partitions)
+      else if (content === 'equality-deletes') deletes.equalityDeleteFiles += 1
+      else if (isDeletionVector({content, fileFormat: block.fileFormat(row)})) deletes.deletionVectors += 1
       else deletes.positionDeleteFiles += 1
     }
-    context.progress.advance()
   }
   context.progress.done()
   const all = [...partitions.values()]
@@ -123,25 +121,26 @@ export async function tableStats(table: IcebergTable, context: OperationContext)
 }
 
 function count(
-  nameOf: (file: DataFile) => string,
-  file: DataFile,
+  nameOf: ReturnType<typeof partitionNames>,
+  block: EntryBlock,
+  row: number,
   options: ResolvedOptimizeOptions,
   sizes: {readonly upTo: number; files: number; bytes: number}[],
   partitions: Map<string, Tally>,
 ): void {
-  const size = file.fileSizeInBytes
+  const size = block.fileSizeInBytes(row)
   const sizeClass = sizes.find(({upTo}) => size <= upTo)
   if (sizeClass) {
     sizeClass.files += 1
     sizeClass.bytes += size
   }
-  const key = partitionKey(file)
+  const {key, values} = block.partition(row)
   let tally = partitions.get(key)
   if (!tally) {
-    tally = {partition: nameOf(file), rows: 0, files: 0, bytes: 0, smallFiles: 0}
+    tally = {partition: nameOf({specId: block.manifest.partitionSpecId, partition: values}), rows: 0, files: 0, bytes: 0, smallFiles: 0}
     partitions.set(key, tally)
   }
-  tally.rows += file.recordCount
+  tally.rows += block.recordCount(row)
   tally.files += 1
   tally.bytes += size
   if (size < options.minFileSize) tally.smallFiles += 1

@@ -1,14 +1,15 @@
-import {readManifest} from '../avro/manifest.js'
+import {type EntryBlock, liveRows} from '../avro/entry-block.js'
+import {readManifests} from '../avro/manifest.js'
 import {readManifestList} from '../avro/manifest-list.js'
 import {headOf} from '../refs.js'
 import {currentSchema, partitionSpecById} from '../spec/current.js'
-import type {ManifestEntry} from '../spec/manifest.js'
+import type {ManifestEntry, ManifestFile} from '../spec/manifest.js'
 import {type BoundPartitionField, partitionFields, schemasCurrentFirst} from '../spec/partition-spec.js'
 import type {Snapshot} from '../spec/table-metadata.js'
 import type {IcebergTable} from '../table.js'
 import {parsePredicate} from './parse-predicate.js'
 import type {Predicate} from './predicate.js'
-import {fileMayMatch, manifestMayMatch} from './prune.js'
+import {fileMayMatch, manifestMayMatch, partitionMayMatch} from './prune.js'
 
 export interface ScanOptions {
   /** Default: the head of the table's ref. */
@@ -36,16 +37,40 @@ export async function* planScan(table: IcebergTable, options: ScanOptions = {}):
   const snapshot = options.snapshot ?? headOf(table)
   if (!snapshot) return
   const manifests = await readManifestList(io, snapshot, metadata['format-version'])
+  for await (const {block, rows} of scanBlocks(table, manifests, predicate)) {
+    for (const row of rows) yield {entry: block.entry(row), ...(predicate && {predicate})}
+  }
+}
+
+/** Entries of a manifest, and which of them a scan has to read. */
+export interface ScanBlock {
+  readonly block: EntryBlock
+  readonly rows: readonly number[]
+}
+
+/** As `planScan`, of some manifests, for those who need little of each file. */
+export async function* scanBlocks(
+  table: IcebergTable,
+  manifests: readonly ManifestFile[],
+  predicate: Predicate | undefined,
+): AsyncIterable<ScanBlock> {
+  const {metadata} = table
   const schemas = schemasCurrentFirst(metadata)
   const fieldsOfSpec = new Map<number, readonly BoundPartitionField[]>()
-  for (const manifest of manifests.filter(({content}) => content === 'data')) {
-    const id = manifest.partitionSpecId
+  const fieldsOf = ({partitionSpecId: id}: ManifestFile): readonly BoundPartitionField[] => {
     const fields = fieldsOfSpec.get(id) ?? partitionFields(partitionSpecById(metadata, id), schemas)
     fieldsOfSpec.set(id, fields)
-    if (predicate && !manifestMayMatch(predicate, manifest, fields)) continue
-    for await (const entry of readManifest(io, manifest, {metadata})) {
-      if (entry.status === 'deleted' || (predicate && !fileMayMatch(predicate, entry.dataFile, fields))) continue
-      yield {entry, ...(predicate && {predicate})}
-    }
+    return fields
+  }
+  const wanted = manifests.filter(
+    (manifest) => manifest.content === 'data' && (!predicate || manifestMayMatch(predicate, manifest, fieldsOf(manifest))),
+  )
+  for await (const block of readManifests(table, wanted)) {
+    const fields = fieldsOf(block.manifest)
+    const mayMatch = (row: number) =>
+      !predicate ||
+      // Most files of another partition are told apart without their metrics.
+      (partitionMayMatch(predicate, block.partition(row).values, fields) && fileMayMatch(predicate, block.entry(row).dataFile, fields))
+    yield {block, rows: [...liveRows(block).filter(mayMatch)]}
   }
 }

@@ -28,9 +28,17 @@ interface Evidence {
 export function fileMayMatch(predicate: Predicate, file: DataFile, fields: readonly BoundPartitionField[]): boolean {
   return mayMatch(predicate, {
     column: (id) => columnRange(file, id, typeIn(predicate, id)),
-    partition: fields.map((field, index) => ({field, range: exactly(field.type, file.partition[index] ?? null)})),
+    partition: partitionEvidence(file.partition, fields),
   })
 }
+
+/** False when no row of a file can match that is in this partition. */
+export function partitionMayMatch(predicate: Predicate, values: readonly Value[], fields: readonly BoundPartitionField[]): boolean {
+  return mayMatch(predicate, {column: () => undefined, partition: partitionEvidence(values, fields)})
+}
+
+const partitionEvidence = (values: readonly Value[], fields: readonly BoundPartitionField[]): Evidence['partition'] =>
+  fields.map((field, index) => ({field, range: exactly(field.type, values[index] ?? null)}))
 
 /** False when no file of the manifest can hold a matching row, by the summaries of its partition fields. */
 export function manifestMayMatch(predicate: Predicate, manifest: ManifestFile, fields: readonly BoundPartitionField[]): boolean {

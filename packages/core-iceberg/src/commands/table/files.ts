@@ -1,10 +1,11 @@
 import {Flags} from '@oclif/core'
-import {formatBytes} from '@phlo/core'
-import {formatTable, refFlag} from '@phlo/core/command'
+import {refFlag} from '@phlo/core/command'
 import {type FileRow, liveFiles} from '@phlo/iceberg'
 import {tableArg} from '../../arguments.js'
 import {IcebergCommand} from '../../iceberg-command.js'
+import {filesTable, PAGE} from '../../views/files.js'
 
+/** The files are returned for `--json` alone: there may be more than fit into memory together with what is printed. */
 export default class TableFiles extends IcebergCommand<{files: readonly FileRow[]; truncated: boolean}> {
   static override summary = 'Lists the live data and delete files of a table.'
   static override examples = [
@@ -20,23 +21,24 @@ export default class TableFiles extends IcebergCommand<{files: readonly FileRow[
   async run() {
     const {args, flags} = await this.parse(TableFiles)
     const limit = flags.limit ?? Number.POSITIVE_INFINITY
+    const layOut = filesTable()
     const files: FileRow[] = []
+    let page: FileRow[] = []
+    let count = 0
     let truncated = false
-    for await (const file of liveFiles(await this.openIcebergTable(args.table))) {
-      truncated = files.length === limit
-      if (truncated) break
-      files.push(file)
+    const show = () => {
+      if (this.jsonEnabled()) for (const file of page) files.push(file)
+      else this.log(layOut(page))
+      page = []
     }
-    this.log(
-      formatTable(files, [
-        {header: 'content', value: ({content}) => content},
-        {header: 'partition', value: ({partition}) => partition},
-        {header: 'rows', value: ({records}) => records},
-        {header: 'size', value: ({size}) => formatBytes(size)},
-        {header: 'sequence', value: ({sequenceNumber}) => sequenceNumber},
-        {header: 'file', value: ({path}) => path},
-      ]),
-    )
+    for await (const file of liveFiles(await this.openIcebergTable(args.table))) {
+      truncated = count === limit
+      if (truncated) break
+      page.push(file)
+      count += 1
+      if (page.length === PAGE) show()
+    }
+    if (page.length > 0 || count === 0) show()
     if (truncated) this.note(`Only the first ${limit} files are shown.`)
     return {files, truncated}
   }

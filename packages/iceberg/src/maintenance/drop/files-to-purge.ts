@@ -1,5 +1,6 @@
 import type {OperationContext, PlannedFile} from '@phlo/core'
-import {readManifest} from '../../avro/manifest.js'
+import {liveRows} from '../../avro/entry-block.js'
+import {readManifests} from '../../avro/manifest.js'
 import type {IcebergTable} from '../../table.js'
 import {manifestsOf} from '../manifests-of.js'
 import {assertGcEnabled, assertNotEncrypted} from '../plan-header.js'
@@ -20,12 +21,9 @@ export async function filesToPurge(table: IcebergTable, context: OperationContex
   const files = new Map<string, PlannedFile>()
   const add = (path: string, size: number) => files.set(path, {path, size})
   context.progress.start('reading manifests', manifests.size)
-  for (const manifest of manifests.values()) {
-    context.signal.throwIfAborted()
-    for await (const {status, dataFile} of readManifest(table.io, manifest, {metadata})) {
-      if (status !== 'deleted') add(dataFile.filePath, dataFile.fileSizeInBytes)
-    }
-    context.progress.advance()
+  const reading = {signal: context.signal, onManifest: () => context.progress.advance()}
+  for await (const block of readManifests(table, manifests.values(), reading)) {
+    for (const row of liveRows(block)) add(block.filePath(row), block.fileSizeInBytes(row))
   }
   context.progress.done()
   for (const file of [...(metadata.statistics ?? []), ...(metadata['partition-statistics'] ?? [])]) {

@@ -1,14 +1,12 @@
 import type {OperationContext, PlannedFile} from '@phlo/core'
-import {readManifest} from '../../avro/manifest.js'
-import type {ManifestFile} from '../../spec/manifest.js'
+import {liveRows} from '../../avro/entry-block.js'
+import {readManifests} from '../../avro/manifest.js'
 import type {Snapshot} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import {manifestsOf} from '../manifests-of.js'
 import type {ExpiredFiles} from './plan-types.js'
 
-const SIZES_AT_A_TIME = 8
-
-/** What only the expired snapshots reach: before minus after, never a guess from what one commit deleted. */
+/** What only the expired snapshots reach: before minus after, never a guess from what one commit deleted. Every file is read once. */
 export async function filesOnlyReachableFrom(
   table: IcebergTable,
   expired: readonly Snapshot[],
@@ -16,55 +14,45 @@ export async function filesOnlyReachableFrom(
   context: OperationContext,
 ): Promise<{readonly files: ExpiredFiles; readonly specIds: ReadonlySet<number>}> {
   context.progress.start('reading manifest lists', expired.length + retained.length)
-  const before = await manifestsOf(table, expired, context)
   const after = await manifestsOf(table, retained, context)
+  const goneLists = expired.filter(({'manifest-list': list}) => list === undefined || !after.lists.has(list))
+  const before = await manifestsOf(table, goneLists, context)
   context.progress.done()
   const unreferenced = [...before.manifests.values()].filter(({manifestPath}) => !after.manifests.has(manifestPath))
+  const reading = {signal: context.signal, onManifest: () => context.progress.advance()}
   context.progress.start('reading manifests', unreferenced.length + (unreferenced.length > 0 ? after.manifests.size : 0))
   const found = {
-    data: new Map<string, PlannedFile>(),
-    'position-deletes': new Map<string, PlannedFile>(),
-    'equality-deletes': new Map<string, PlannedFile>(),
+    data: new Map<string, number>(),
+    'position-deletes': new Map<string, number>(),
+    'equality-deletes': new Map<string, number>(),
   }
-  for (const manifest of unreferenced) {
-    for await (const {status, dataFile} of readManifest(table.io, manifest, {metadata: table.metadata})) {
-      if (status !== 'deleted') found[dataFile.content].set(dataFile.filePath, {path: dataFile.filePath, size: dataFile.fileSizeInBytes})
-    }
-    context.progress.advance()
+  for await (const block of readManifests(table, unreferenced, reading)) {
+    for (const row of liveRows(block)) found[block.content(row)].set(block.filePath(row), block.fileSizeInBytes(row))
   }
   const all = Object.values(found)
   if (all.some(({size}) => size > 0)) {
-    for (const manifest of after.manifests.values()) {
-      context.signal.throwIfAborted()
-      await forgetLive(table, manifest, all)
-      context.progress.advance()
+    for await (const block of readManifests(table, after.manifests.values(), reading)) {
+      for (const row of liveRows(block)) {
+        const path = block.filePath(row)
+        for (const files of all) files.delete(path)
+      }
     }
   }
   context.progress.done()
-  const lists = [...before.lists.difference(after.lists)]
   return {
     files: {
-      dataFiles: [...found.data.values()],
-      positionDeleteFiles: [...found['position-deletes'].values()],
-      equalityDeleteFiles: [...found['equality-deletes'].values()],
+      dataFiles: plannedFiles(found.data),
+      positionDeleteFiles: plannedFiles(found['position-deletes']),
+      equalityDeleteFiles: plannedFiles(found['equality-deletes']),
       manifests: unreferenced.map(({manifestPath, manifestLength}) => ({path: manifestPath, size: manifestLength})),
-      manifestLists: await withSizes(table, lists),
+      manifestLists: plannedFiles(before.listLengths),
       statisticsFiles: statisticsOf(table, expired),
     },
     specIds: after.specIds,
   }
 }
 
-async function forgetLive(table: IcebergTable, manifest: ManifestFile, found: readonly Map<string, PlannedFile>[]): Promise<void> {
-  for await (const {status, dataFile} of readManifest(table.io, manifest, {metadata: table.metadata})) {
-    if (status !== 'deleted') for (const files of found) files.delete(dataFile.filePath)
-  }
-}
-
-async function withSizes(table: IcebergTable, paths: readonly string[]): Promise<readonly PlannedFile[]> {
-  const {default: pMap} = await import('p-map')
-  return pMap(paths, async (path) => ({path, size: (await table.io.stat(path))?.size ?? 0}), {concurrency: SIZES_AT_A_TIME})
-}
+const plannedFiles = (sizes: ReadonlyMap<string, number>): readonly PlannedFile[] => Array.from(sizes, ([path, size]) => ({path, size}))
 
 /** Statistics of expired snapshots, unless one that stays has the same file. */
 function statisticsOf({metadata}: IcebergTable, expired: readonly Snapshot[]): readonly PlannedFile[] {
@@ -94,12 +82,14 @@ export async function referencedSince(
   const freshIds = new Set(fresh.map((snapshot) => snapshot['snapshot-id']))
   const {manifests, lists} = await manifestsOf(table, fresh, context)
   const referenced = new Set([...lists].filter((path) => paths.has(path)))
-  for (const manifest of manifests.values()) {
-    const unseen = freshIds.has(manifest.addedSnapshotId) || paths.has(manifest.manifestPath)
-    if (!unseen) continue
-    if (paths.has(manifest.manifestPath)) referenced.add(manifest.manifestPath)
-    for await (const {status, dataFile} of readManifest(table.io, manifest, {metadata: table.metadata})) {
-      if (status !== 'deleted' && paths.has(dataFile.filePath)) referenced.add(dataFile.filePath)
+  const unseen = [...manifests.values()].filter(
+    ({addedSnapshotId, manifestPath}) => freshIds.has(addedSnapshotId) || paths.has(manifestPath),
+  )
+  for (const {manifestPath} of unseen) if (paths.has(manifestPath)) referenced.add(manifestPath)
+  for await (const block of readManifests(table, unseen, {signal: context.signal})) {
+    for (const row of liveRows(block)) {
+      const path = block.filePath(row)
+      if (paths.has(path)) referenced.add(path)
     }
   }
   return referenced
