@@ -31,13 +31,27 @@ export interface OutputFile {
   abort(): Promise<void>
 }
 
+/** What was asked of a store and what passed: each attempt counts, as the store charges for it. */
+export interface RequestCounts {
+  readonly get: number
+  /** Creations, copies, and all that an upload in parts takes. */
+  readonly put: number
+  readonly list: number
+  /** Requests; one may delete a thousand files. */
+  readonly delete: number
+  readonly head: number
+  /** Bytes of files. */
+  readonly bytesRead: number
+  readonly bytesWritten: number
+}
+
 /**
  * Files at paths of some schemes (`file`, `s3`). A FileIO is stateless to its callers and safe to use concurrently.
  *
  * Errors: `FILE_NOT_FOUND`, `FILE_EXISTS`, `STORAGE_UNAVAILABLE`, `STORAGE_DENIED`, `STORAGE_FULL`; each names the path.
  */
 export interface FileIO {
-  /** Opens a file. `size`, when the caller knows it from metadata, saves a request and is not checked here. */
+  /** Opens a file. `size`, when the caller knows it from metadata, saves a request; a read of the file's end finds out when it is wrong. */
   open(path: string, options?: {readonly size?: number}): Promise<InputFile>
   /** The whole file, for the small ones. */
   readAll(path: string): Promise<Uint8Array>
@@ -51,6 +65,8 @@ export interface FileIO {
   delete(paths: readonly string[]): Promise<readonly {readonly path: string; readonly error: string}[]>
   /** Moves a file within the store, replacing nothing. */
   move(from: string, to: string): Promise<void>
+  /** What was asked of the store since this was opened; a FileIO of which no request is paid for does not have it. */
+  requests?(): RequestCounts
   close(): Promise<void>
 }
 

@@ -2,6 +2,7 @@ import {catalogSettings} from '../config/catalog-settings.js'
 import {loadConfig} from '../config/load.js'
 import type {PhloConfig} from '../config/resolve.js'
 import {type ContributionList, listContributions} from '../contributions/list.js'
+import {enginesOf} from '../contributions/load.js'
 import {messageOf} from '../errors.js'
 import {usage} from '../errors-of-tables.js'
 import type {LakehouseResource} from '../lakehouse.js'
@@ -10,6 +11,7 @@ import type {Explanation, OperationContext, OperationPlan, OperationResult, Tabl
 import {parseTableName} from '../table-name.js'
 import {createInterruption} from './interruption.js'
 import {OutputCommand} from './output-command.js'
+import {formatRequests} from './requests.js'
 import {applyPlan, explainOperation, type OperationHost, type OperationOutcome, type OperationView, runOperation} from './run-operation.js'
 import {accessControlInForce, loadWatchers, type Watchers} from './services.js'
 import {createSession, type Session} from './session.js'
@@ -81,7 +83,7 @@ export abstract class PhloCommand<Result = unknown> extends OutputCommand {
     options: Options,
     view: OperationView<Plan, Outcome> = {},
   ): Promise<OperationOutcome<Plan, Outcome>> {
-    return runOperation(await this.#operationHost(), operation, tableName, options, view)
+    return this.#counted(await runOperation(await this.#operationHost(), operation, tableName, options, view))
   }
 
   /** Does exactly a saved plan (`readPlan`), in the catalog that it names; see `applyPlan`. */
@@ -91,7 +93,7 @@ export abstract class PhloCommand<Result = unknown> extends OutputCommand {
     identity: (table: Table) => string,
     view: OperationView<Plan, Outcome> = {},
   ): Promise<OperationOutcome<Plan, Outcome>> {
-    return applyPlan(await this.#operationHost(plan.table.catalog), operation, plan, identity, view)
+    return this.#counted(await applyPlan(await this.#operationHost(plan.table.catalog), operation, plan, identity, view))
   }
 
   /** Why an operation would or would not touch each file; see `explainOperation`. */
@@ -123,6 +125,7 @@ export abstract class PhloCommand<Result = unknown> extends OutputCommand {
       },
       tracer,
       principal: {name: this.surroundings.user, roles: []},
+      engines: enginesOf(this.contributions()),
     }
   }
 
@@ -143,12 +146,19 @@ export abstract class PhloCommand<Result = unknown> extends OutputCommand {
   protected override async finally(error: Error | undefined): Promise<void> {
     const session = await this.#session?.catch(() => undefined)
     for (const trouble of (await session?.close()) ?? []) this.warn(trouble)
+    const requests = session?.requests()
+    if (requests && this.knownFlags.verbose) this.note(formatRequests(requests))
     const watchers = await this.#watchers?.catch(() => undefined)
     for (const provider of watchers?.observability ?? []) {
       await provider.flush().catch((cause: unknown) => this.warn(`${provider.name} did not take what was measured: ${messageOf(cause)}`))
     }
     this.#interruption.stop()
     await super.finally(error)
+  }
+
+  async #counted<Plan, Outcome>(outcome: OperationOutcome<Plan, Outcome>): Promise<OperationOutcome<Plan, Outcome>> {
+    const requests = (await this.#session)?.requests()
+    return requests ? {...outcome, requests} : outcome
   }
 
   async #operationHost(catalog?: string): Promise<OperationHost> {

@@ -3,6 +3,7 @@ import type {AccessControlProvider, AccessDecision} from '../access-control.js'
 import {CONTRACT} from '../contributions/kinds.js'
 import {ExitCode, isPhloError, messageOf, PhloError} from '../errors.js'
 import {commitConflict, refused, unavailable, usage} from '../errors-of-tables.js'
+import type {RequestCounts} from '../file-io.js'
 import type {LakehouseTable} from '../lakehouse-table.js'
 import type {Explanation, OperationContext, OperationPlan, OperationResult, TableOperation} from '../operation.js'
 import {formatTableName, parseTableName} from '../table-name.js'
@@ -34,6 +35,8 @@ export interface OperationOutcome<Plan, Result> {
   readonly planFile?: string
   /** What the operation says of itself, once it is done. */
   readonly report?: Result
+  /** What was asked of storage, where requests cost. */
+  readonly requests?: RequestCounts
 }
 
 /** What running an operation needs of the command that runs it. */

@@ -5,13 +5,16 @@ import {isSecretKey} from '../config/secrets.js'
 import type {ContributionList} from '../contributions/list.js'
 import {loadContribution} from '../contributions/load.js'
 import {messageOf} from '../errors.js'
-import type {FileIO} from '../file-io.js'
+import type {FileIO, RequestCounts} from '../file-io.js'
 import type {LakehouseResource} from '../lakehouse.js'
+import {addRequests} from './requests.js'
 
 /** The catalogs and storage that a command has opened, each once, until `close`. */
 export interface Session {
   /** Opens the catalog of this name, or the default one. */
   open(name?: string): Promise<LakehouseResource>
+  /** What was asked of all the storage so far; undefined when none of it counts. */
+  requests(): RequestCounts | undefined
   /** Closes everything; returns a sentence for whatever could not be closed. */
   close(): Promise<readonly string[]>
 }
@@ -48,6 +51,7 @@ export function createSession(parts: SessionParts): Session {
       catalogs.set(catalog, known)
       return known
     },
+    requests: () => addRequests(openStorage),
     async close() {
       // A catalog may still use its storage while it closes.
       const closed = await Promise.allSettled(openCatalogs.map((catalog) => catalog.close()))

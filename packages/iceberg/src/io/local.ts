@@ -1,14 +1,16 @@
 import {randomUUID} from 'node:crypto'
 import {constants, type Dirent} from 'node:fs'
-import {copyFile, type FileHandle, link, mkdir, open, readdir, readFile, rm, stat, unlink} from 'node:fs/promises'
+import {copyFile, type FileHandle, link, mkdir, open, opendir, readFile, rm, stat, unlink} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import type {FileInfo, FileIO, InputFile, OutputFile} from '@phlo/core'
 import {unavailable} from '@phlo/core'
 import pMap from 'p-map'
+import {concurrently} from './concurrently.js'
 import {codeOf, fileEnded, fromLocalError} from './local-errors.js'
 
 const PAGE = 1000
 const CONCURRENCY = 64
+const FOLDERS_AT_A_TIME = 16
 
 /** `file:///a b`, `file:/a b` and `/a b` are one file. Iceberg's libraries write local paths unescaped, so a percent sign is itself. */
 export function localPath(path: string): string {
@@ -132,35 +134,36 @@ async function statLocal(path: string): Promise<FileInfo | undefined> {
 
 /** Links are not followed: what they lead to may be somebody else's. */
 async function* listLocal(prefix: string): AsyncIterable<readonly FileInfo[]> {
-  let page: FileInfo[] = []
-  for await (const file of filesBelow(prefix.replace(/\/+$/, ''))) {
-    page.push(file)
-    if (page.length < PAGE) continue
-    yield page
-    page = []
-  }
-  if (page.length > 0) yield page
-}
-
-async function* filesBelow(folder: string): AsyncIterable<FileInfo> {
-  for (const entry of await entriesOf(folder)) {
-    const path = `${folder}/${entry.name}`
-    if (entry.isDirectory()) yield* filesBelow(path)
-    else if (entry.isFile()) {
-      // It may have gone since the folder was read.
-      const file = await statLocal(path)
-      if (file) yield file
+  const folders: AsyncIterable<readonly FileInfo[]>[] = []
+  const visit = async function* (folder: string): AsyncIterable<readonly FileInfo[]> {
+    for await (const entries of entriesOf(folder)) {
+      for (const entry of entries) if (entry.isDirectory()) folders.push(visit(`${folder}/${entry.name}`))
+      const files = entries.filter((entry) => entry.isFile())
+      const found = await Promise.all(files.map(({name}) => statLocal(`${folder}/${name}`)))
+      // One that has gone since the folder was read is left out.
+      const page = found.filter((file) => file !== undefined)
+      if (page.length > 0) yield page
     }
   }
+  folders.push(visit(prefix.replace(/\/+$/, '')))
+  yield* concurrently(folders, FOLDERS_AT_A_TIME)
 }
 
-async function entriesOf(folder: string): Promise<readonly Dirent[]> {
+/** What is in a folder, at most a page at a time; nothing when there is none. */
+async function* entriesOf(folder: string): AsyncIterable<readonly Dirent[]> {
+  let page: Dirent[] = []
   try {
-    return await readdir(localPath(folder), {withFileTypes: true})
+    for await (const entry of await opendir(localPath(folder), {bufferSize: PAGE})) {
+      page.push(entry)
+      if (page.length < PAGE) continue
+      yield page
+      page = []
+    }
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return []
+    if (codeOf(error) === 'ENOENT') return
     throw fromLocalError(error, folder)
   }
+  if (page.length > 0) yield page
 }
 
 async function deleteLocal(path: string): Promise<readonly {path: string; error: string}[]> {

@@ -1,4 +1,6 @@
 import type {S3Client} from '@aws-sdk/client-s3'
+import type {RequestCounts} from '@phlo/core'
+import {type Counter, counter} from './s3-count.js'
 import {fromS3Error} from './s3-errors.js'
 import type {S3Settings} from './s3-settings.js'
 
@@ -9,23 +11,27 @@ export interface S3 {
   readonly settings: S3Settings
   /** Runs requests for a path; an error names the path. */
   request<T>(path: string, work: (client: S3Client, sdk: Sdk) => Promise<T>): Promise<T>
+  /** What was sent so far, each attempt for itself. */
+  requests(): RequestCounts
   close(): Promise<void>
 }
 
 /** The SDK is loaded by the first request. */
 export function s3Client(settings: S3Settings): S3 {
+  const counts = counter()
   let loaded: Promise<{client: S3Client; sdk: Sdk}> | undefined
   return {
     settings,
     async request(path, work) {
       try {
-        loaded ??= connect(settings)
+        loaded ??= connect(settings, counts)
         const {client, sdk} = await loaded
         return await work(client, sdk)
       } catch (error) {
         throw fromS3Error(error, path, settings)
       }
     },
+    requests: counts.read,
     async close() {
       const open = await loaded?.catch(() => undefined)
       open?.client.destroy()
@@ -33,7 +39,7 @@ export function s3Client(settings: S3Settings): S3 {
   }
 }
 
-async function connect(settings: S3Settings): Promise<{client: S3Client; sdk: Sdk}> {
+async function connect(settings: S3Settings, counts: Counter): Promise<{client: S3Client; sdk: Sdk}> {
   const sdk = await import('@aws-sdk/client-s3')
   const {endpoint, region, credentials} = settings
   const client = new sdk.S3Client({
@@ -41,10 +47,12 @@ async function connect(settings: S3Settings): Promise<{client: S3Client; sdk: Sd
     ...(region === undefined ? {} : {region}),
     ...(credentials === undefined ? {} : {credentials}),
     forcePathStyle: settings.pathStyle,
+    // Waits with full jitter, at most 20 s, and longer when the store says that it is asked too much.
     retryMode: 'standard',
     maxAttempts: settings.retries + 1,
     // The time is counted while nothing passes, not over the whole request: a large file over a slow line is no failure.
     requestHandler: {connectionTimeout: settings.connectTimeout, socketTimeout: settings.requestTimeout},
   })
+  counts.watch(client)
   return {client, sdk}
 }

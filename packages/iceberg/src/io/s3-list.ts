@@ -1,33 +1,120 @@
 import type {FileInfo} from '@phlo/core'
+import {concurrently} from './concurrently.js'
 import type {S3} from './s3-client.js'
 import {parseS3Path} from './s3-path.js'
+import {createShards, type Shards} from './s3-shards.js'
 
-/** The objects below a folder, a page of the store at a time. Keys that end in a slash are folders that some tool drew, not files. */
-export async function* listS3(s3: S3, prefix: string): AsyncIterable<readonly FileInfo[]> {
+/** A listing of so many pages is not worth more requests to divide it. */
+const PAGES_IN_TURN = 2
+const REQUESTS_AT_A_TIME = 16
+/** Folders are looked into until there are so many of them, or so deep. */
+const ENOUGH_FOLDERS = 16
+const DEEPEST = 4
+
+type Page = readonly FileInfo[]
+
+/**
+ * The objects below a folder, a page of the store at a time. Keys that end in a slash are folders that some tool drew, not files. A
+ * long listing is divided by the prefixes that its folders have, and these are listed at once. Nothing relies on the order of a store's keys:
+ * not every store sorts them.
+ */
+export async function* listS3(s3: S3, prefix: string): AsyncIterable<Page> {
   const {bucket, key} = parseS3Path(prefix)
   const root = prefix.slice(0, prefix.length - key.length).replace(/\/*$/, '/')
   const folder = key === '' || key.endsWith('/') ? key : `${key}/`
+  const listing: Listing = {s3, path: prefix, root, bucket}
+  const seen = new Set<string>()
+  let next: string | undefined
+  for (let pages = 0; pages < PAGES_IN_TURN; pages++) {
+    const page = await askForPage(listing, {Prefix: folder}, next)
+    for (const {path} of page.files) seen.add(path)
+    if (page.files.length > 0) yield page.files
+    next = page.next
+    if (next === undefined) return
+  }
+  for await (const page of listLevel(listing, [folder], folder, 1)) {
+    const files = page.filter(({path}) => !seen.has(path))
+    if (files.length > 0) yield files
+  }
+}
+
+interface Listing {
+  readonly s3: S3
+  /** What was to be listed, for errors. */
+  readonly path: string
+  /** What stands before a key in a path. */
+  readonly root: string
+  readonly bucket: string
+}
+
+/** Files that lie in these folders, then all that is below their folders; these have `depth` slashes more than the `top` has. */
+async function* listLevel(listing: Listing, folders: readonly string[], top: string, depth: number): AsyncIterable<Page> {
+  const found = createShards()
+  yield* concurrently(
+    folders.map((folder) => listFolder(listing, folder, found)),
+    REQUESTS_AT_A_TIME,
+  )
+  if (found.size() === 0) return
+  if (found.size() < ENOUGH_FOLDERS && depth < DEEPEST) {
+    yield* listLevel(listing, found.prefixes(), top, depth + 1)
+    return
+  }
+  const start = listing.root.length + top.length
+  // A prefix that several folders share may begin the names of files beside them, which were told already.
+  const isDeeper = ({path}: FileInfo) => path.slice(start).split('/').length > depth
+  yield* concurrently(
+    found.prefixes().map((shared) => listPrefix(listing, shared, isDeeper)),
+    REQUESTS_AT_A_TIME,
+  )
+}
+
+/** The files of a folder itself; its folders are noted. */
+async function* listFolder(listing: Listing, folder: string, found: Shards): AsyncIterable<Page> {
   let next: string | undefined
   do {
-    const page = await s3.request(prefix, (client, sdk) =>
-      client.send(
-        new sdk.ListObjectsV2Command({
-          Bucket: bucket,
-          Prefix: folder,
-          // XML cannot hold every character that a key can.
-          EncodingType: 'url',
-          ...(next === undefined ? {} : {ContinuationToken: next}),
-        }),
-      ),
-    )
-    const files = (page.Contents ?? []).flatMap(({Key, Size, LastModified}) => {
-      const name = page.EncodingType === 'url' ? decodeKey(Key ?? '') : (Key ?? '')
-      if (name.endsWith('/')) return []
-      return [{path: root + name, size: Size ?? 0, ...(LastModified ? {modifiedAt: LastModified.getTime()} : {})}]
-    })
-    if (files.length > 0) yield files
-    next = page.IsTruncated ? page.NextContinuationToken : undefined
+    const page = await askForPage(listing, {Prefix: folder, Delimiter: '/'}, next)
+    for (const name of page.folders) found.add(name)
+    if (page.files.length > 0) yield page.files
+    next = page.next
   } while (next !== undefined)
+}
+
+async function* listPrefix(listing: Listing, prefix: string, isWanted: (file: FileInfo) => boolean): AsyncIterable<Page> {
+  let next: string | undefined
+  do {
+    const page = await askForPage(listing, {Prefix: prefix}, next)
+    const files = page.files.filter(isWanted)
+    if (files.length > 0) yield files
+    next = page.next
+  } while (next !== undefined)
+}
+
+interface ListedPage {
+  readonly files: Page
+  /** Keys that end in a slash. */
+  readonly folders: readonly string[]
+  readonly next: string | undefined
+}
+
+async function askForPage(
+  {s3, path, root, bucket}: Listing,
+  what: {readonly Prefix: string; readonly Delimiter?: string},
+  next: string | undefined,
+): Promise<ListedPage> {
+  // XML cannot hold every character that a key can.
+  const input = {...what, Bucket: bucket, EncodingType: 'url' as const, ...(next === undefined ? {} : {ContinuationToken: next})}
+  const page = await s3.request(path, (client, sdk) => client.send(new sdk.ListObjectsV2Command(input)))
+  const keyOf = (text = '') => (page.EncodingType === 'url' ? decodeKey(text) : text)
+  const files = (page.Contents ?? []).flatMap(({Key, Size, LastModified}) => {
+    const name = keyOf(Key)
+    if (name.endsWith('/')) return []
+    return [{path: root + name, size: Size ?? 0, ...(LastModified ? {modifiedAt: LastModified.getTime()} : {})}]
+  })
+  return {
+    files,
+    folders: (page.CommonPrefixes ?? []).map(({Prefix}) => keyOf(Prefix)),
+    next: page.IsTruncated ? page.NextContinuationToken : undefined,
+  }
 }
 
 function decodeKey(key: string): string {

@@ -8,10 +8,11 @@ import {publish, WRITE_ID} from './s3-publish.js'
 
 /** Bytes. S3 takes at most 10,000 parts, so that a file can have 80 GB. */
 const PART = 8 * 1024 * 1024
+const PARTS_ON_THEIR_WAY = 3
 
 /**
- * Writes an object that must not exist yet: in one request when it fits into a part, else part by part, of which at most two are
- * in memory: one being filled and one on its way. The store itself refuses to replace an object, when the last request is made.
+ * Writes an object that must not exist yet: in one request when it fits into a part, else part by part, of which at most four are
+ * in memory: one being filled and three on their way. The store itself refuses to replace an object, when the last request is made.
  */
 export function createS3(s3: S3, path: string): OutputFile {
   const {bucket, key} = parseS3Path(path)
@@ -20,9 +21,11 @@ export function createS3(s3: S3, path: string): OutputFile {
   const parts: CompletedPart[] = []
   let buffer = Buffer.alloc(0)
   let used = 0
+  let sent = 0
   let bytesWritten = 0
   let uploadId: string | undefined
-  let onItsWay: Promise<void> = Promise.resolve()
+  let failure: unknown
+  const onTheirWay = new Set<Promise<void>>()
   let ended = false
 
   const begin = async () => {
@@ -33,20 +36,27 @@ export function createS3(s3: S3, path: string): OutputFile {
   const sendPart = async (body: Uint8Array, number: number) => {
     const input = {...target, UploadId: uploadId, PartNumber: number, Body: body, ChecksumAlgorithm: 'CRC32' as const}
     const {ETag, ChecksumCRC32} = await s3.request(path, (client, sdk) => client.send(new sdk.UploadPartCommand(input)))
-    parts.push({PartNumber: number, ETag, ChecksumCRC32})
+    parts[number - 1] = {PartNumber: number, ETag, ChecksumCRC32}
   }
   const sendBuffer = async () => {
-    await onItsWay
     if (uploadId === undefined) await begin()
-    onItsWay = sendPart(buffer.subarray(0, used), parts.length + 1)
-    // It is awaited with the next part, or at the end; until then its failure is nobody's.
-    onItsWay.catch(() => {})
+    if (onTheirWay.size === PARTS_ON_THEIR_WAY) await Promise.race(onTheirWay)
+    // The failure of a part is that of the next one, or of the end.
+    if (failure !== undefined) throw failure
+    sent += 1
+    const part = sendPart(buffer.subarray(0, used), sent)
+      .catch((error: unknown) => {
+        failure ??= error
+      })
+      .finally(() => onTheirWay.delete(part))
+    onTheirWay.add(part)
     buffer = Buffer.alloc(0)
     used = 0
   }
   const complete = async () => {
     if (used > 0) await sendBuffer()
-    await onItsWay
+    await Promise.all(onTheirWay)
+    if (failure !== undefined) throw failure
     const input = {...target, UploadId: uploadId, MultipartUpload: {Parts: parts}, IfNoneMatch: '*'}
     await publish(s3, path, writeId, (client, sdk) => client.send(new sdk.CompleteMultipartUploadCommand(input)))
   }
@@ -58,7 +68,7 @@ export function createS3(s3: S3, path: string): OutputFile {
     ended = true
     buffer = Buffer.alloc(0)
     // A part that arrives after the upload's end would be kept, and paid for, by nobody's leave.
-    await onItsWay.catch(() => {})
+    await Promise.all(onTheirWay)
     if (uploadId === undefined) return
     const input = {...target, UploadId: uploadId}
     uploadId = undefined

@@ -26,6 +26,7 @@ export function s3FileIO(properties: Readonly<Record<string, string>>): FileIO {
     list: (prefix) => listS3(s3, prefix),
     delete: (paths) => deleteS3(s3, paths),
     move: (from, to) => moveS3(s3, from, to),
+    requests: s3.requests,
     close: () => s3.close(),
   }
 }

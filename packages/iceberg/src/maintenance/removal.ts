@@ -1,5 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {ExitCode, type FileIO, type OperationContext, PhloError, type PlannedFile, unavailable} from '@phlo/core'
+import {ExitCode, type FileIO, messageOf, type OperationContext, PhloError, type PlannedFile, unavailable} from '@phlo/core'
 import {metadataFolder} from '../commit/manifests.js'
 import type {IcebergTable} from '../table.js'
 import {assertWritable} from './plan-header.js'
@@ -52,16 +52,19 @@ export async function removeFiles(
   return mode === 'delete' ? deleteFiles(table, files, context) : quarantineFiles(table, files, context)
 }
 
-const BATCH = 1000
+/** A store deletes a thousand at a time, several times at once; between these batches an interrupt is heard. */
+const DELETED_TOGETHER = 8000
+/** A move in S3 is four requests. */
+const MOVED_TOGETHER = 16
 
 async function deleteFiles(table: IcebergTable, files: readonly PlannedFile[], context: OperationContext): Promise<Removed> {
   const journal = `${metadataFolder(table)}/phlo-deletion-${randomUUID()}.json`
   await writeWhole(table.io, journal, {createdAt: new Date(context.clock.now()).toISOString(), files: files.map(({path}) => path)})
   const failed: {path: string; error: string}[] = []
   context.progress.start('deleting files', files.length)
-  for (let at = 0; at < files.length; at += BATCH) {
+  for (let at = 0; at < files.length; at += DELETED_TOGETHER) {
     context.signal.throwIfAborted()
-    const batch = files.slice(at, at + BATCH)
+    const batch = files.slice(at, at + DELETED_TOGETHER)
     failed.push(...(await table.io.delete(batch.map(({path}) => path))))
     context.progress.advance(batch.length)
   }
@@ -77,15 +80,28 @@ async function quarantineFiles(table: IcebergTable, files: readonly PlannedFile[
   const createdAt = new Date(context.clock.now()).toISOString()
   const manifest: QuarantineManifest = {id, table: table.metadata['table-uuid'], createdAt, files: moves}
   await writeWhole(table.io, `${folder}/files.json`, manifest)
-  const failed: {path: string; error: string}[] = []
   context.progress.start('moving files to quarantine', files.length)
-  for (const {from, to} of moves) {
-    context.signal.throwIfAborted()
-    await table.io.move(from, to).catch((error: Error) => failed.push({path: from, error: error.message}))
-    context.progress.advance()
-  }
+  const failed = await moveAll(moves, context, ({from, to}) => table.io.move(from, to))
   context.progress.done()
   return {...tally(files, failed), failed, quarantine: id}
+}
+
+type Move = QuarantineManifest['files'][number]
+
+/** Ends after a few moves when it is interrupted, and never while one is being made. Gives those that failed. */
+async function moveAll(
+  moves: readonly Move[],
+  context: OperationContext,
+  work: (move: Move) => Promise<void>,
+): Promise<readonly {readonly path: string; readonly error: string}[]> {
+  const failed: {path: string; error: string}[] = []
+  for (let at = 0; at < moves.length; at += MOVED_TOGETHER) {
+    context.signal.throwIfAborted()
+    const batch = moves.slice(at, at + MOVED_TOGETHER)
+    await Promise.all(batch.map((move) => work(move).catch((error: unknown) => failed.push({path: move.from, error: messageOf(error)}))))
+    context.progress.advance(batch.length)
+  }
+  return failed
 }
 
 function tally(files: readonly PlannedFile[], failed: readonly {readonly path: string}[]): {removed: number; bytes: number} {
@@ -142,14 +158,11 @@ export async function restoreFiles(table: IcebergTable, id: string, context: Ope
     })
   }
   const {files} = await readManifest(table, `${folder}/files.json`)
-  const failed: {path: string; error: string}[] = []
   context.progress.start('restoring files', files.length)
-  for (const {from, to} of files) {
-    context.signal.throwIfAborted()
+  const failed = await moveAll(files, context, async ({from, to}) => {
     // A move that a crash cut off before this file: it never left.
-    if (await table.io.stat(to)) await table.io.move(to, from).catch((error: Error) => failed.push({path: from, error: error.message}))
-    context.progress.advance()
-  }
+    if (await table.io.stat(to)) await table.io.move(to, from)
+  })
   context.progress.done()
   if (failed.length === 0) await table.io.delete([`${folder}/files.json`])
   return {

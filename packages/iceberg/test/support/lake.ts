@@ -1,7 +1,14 @@
 import {mkdtempSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {type OperationContext, type OperationPlan, type OperationResult, parseTableName, type TableOperation} from '@phlo/core'
+import {
+  type Engines,
+  type OperationContext,
+  type OperationPlan,
+  type OperationResult,
+  parseTableName,
+  type TableOperation,
+} from '@phlo/core'
 import {type Catalog, type IcebergTable, icebergTable, localFileIO} from '@phlo/iceberg'
 import {createSqlCatalog, type SqlCatalogTables} from '@phlo/iceberg/sql'
 import {openDatabase} from '@phlo/state'
@@ -25,14 +32,16 @@ export interface Lake {
 }
 
 /** Opens a lakehouse over SQLite in a new folder, or over the database at `uri`. */
-export async function openLake(options: {readonly uri?: string; readonly now?: () => number} = {}): Promise<Lake> {
+export async function openLake(
+  options: {readonly uri?: string; readonly now?: () => number; readonly engines?: Engines} = {},
+): Promise<Lake> {
   const folder = mkdtempSync(join(tmpdir(), 'phlo-lake-'))
   const uri = options.uri ?? `sqlite:///${join(folder, 'catalog.db')}`
   const warehouse = `file://${join(folder, 'warehouse')}`
   const {db, close} = await openDatabase<SqlCatalogTables>(uri)
   const io = localFileIO()
   const catalog = createSqlCatalog({name: 'lake', warehouse, db: async () => db, openIO: async () => io})
-  const context = testContext(options.now ?? Date.now)
+  const context = {...testContext(options.now ?? Date.now), ...(options.engines && {engines: options.engines})}
   const table = async (name: string, ref?: string) => {
     const tableName = parseTableName(name)
     return icebergTable(catalog, tableName, await catalog.loadTable(tableName), ref)

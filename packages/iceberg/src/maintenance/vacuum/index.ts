@@ -2,11 +2,12 @@ import {defineOperation, type Explanation, formatBytes, formatCount, type Json, 
 import type {IcebergTable} from '../../table.js'
 import {assertGcEnabled, assertNotEncrypted, assertWritable, planHeader, planOutdated} from '../plan-header.js'
 import {removeFiles} from '../removal.js'
-import {type Examined, examineFiles} from './examine.js'
+import {examineFiles} from './examine.js'
+import {parseLocation} from './location.js'
 import {isBelow, neighboursInCatalog} from './neighbours.js'
 import {type ResolvedVacuumOptions, resolveVacuumOptions, type VacuumOptions} from './options.js'
 import type {VacuumPlan, VacuumResult} from './plan-types.js'
-import {referencesOf, standingOf} from './references.js'
+import {referencedPaths} from './references.js'
 
 async function planVacuum(table: IcebergTable, given: VacuumOptions, context: OperationContext): Promise<VacuumPlan> {
   const options = prepare(table, given)
@@ -22,6 +23,7 @@ async function planVacuum(table: IcebergTable, given: VacuumOptions, context: Op
       neighbours.set(neighbour.location, entry)
     }
   }
+  files.sort((a, b) => (a.path < b.path ? -1 : 1))
   const bytes = files.reduce((sum, {size}) => sum + size, 0)
   const verb = options.quarantine ? 'quarantine' : 'delete'
   const listed = Object.values(counts).reduce((sum, count) => sum + count, 0)
@@ -56,16 +58,8 @@ async function executeVacuum(table: IcebergTable, plan: VacuumPlan, context: Ope
   const options = prepare(table, plan.options as VacuumOptions)
   const fresh = await table.refresh()
   if (!plan.noop) {
-    const references = await referencesOf(fresh, options, context)
-    const neighbours = await neighboursInCatalog(fresh, options, context)
-    for (const {path} of plan.files) {
-      const neighbour = neighbours.find(({location}) => isBelow(path, location, options))
-      if (neighbour) throw planOutdated(plan, `${path} lies in the location of ${neighbour.name} now.`)
-      const standing = standingOf(path, references, options)
-      if (standing === 'referenced' || (standing === 'mismatch' && options.prefixMismatch !== 'delete')) {
-        throw planOutdated(plan, `${path} is referenced now.`)
-      }
-    }
+    await assertNotInNeighbours(fresh, plan, options, context)
+    await assertNotReferenced(fresh, plan, options, context)
   }
   const {removed, bytes, failed, quarantine} = await removeFiles(fresh, plan.files, options.quarantine ? 'quarantine' : 'delete', context)
   const verb = options.quarantine ? 'quarantined' : 'deleted'
@@ -81,13 +75,47 @@ async function executeVacuum(table: IcebergTable, plan: VacuumPlan, context: Ope
   }
 }
 
-async function* explainVacuum(table: IcebergTable, given: VacuumOptions, context: OperationContext): AsyncIterable<Explanation> {
-  for await (const {file, verdict, reason} of examineFiles(table, prepare(table, given), context)) {
-    yield {subject: file.path, kind: 'object', touched: isRemoved(verdict), reason}
+async function assertNotInNeighbours(
+  table: IcebergTable,
+  plan: VacuumPlan,
+  options: ResolvedVacuumOptions,
+  context: OperationContext,
+): Promise<void> {
+  const neighbours = await neighboursInCatalog(table, options, context)
+  for (const {name, location} of neighbours) {
+    const place = parseLocation(location, options)
+    const inside = plan.files.find(({path}) => isBelow(parseLocation(path, options), place))
+    if (inside) throw planOutdated(plan, `${inside.path} lies in the location of ${name} now.`)
   }
 }
 
-const isRemoved = (verdict: Examined['verdict']) => verdict === 'orphan'
+/** The planned files are held and the references pass by. */
+async function assertNotReferenced(
+  table: IcebergTable,
+  plan: VacuumPlan,
+  options: ResolvedVacuumOptions,
+  context: OperationContext,
+): Promise<void> {
+  const prefixes = new Map<string, string[]>()
+  for (const file of plan.files) {
+    const {prefix, path} = parseLocation(file.path, options)
+    prefixes.set(path, [...(prefixes.get(path) ?? []), prefix])
+  }
+  for await (const paths of referencedPaths(table, context)) {
+    for (const text of paths) {
+      const {prefix, path} = parseLocation(text, options)
+      const planned = prefixes.get(path)
+      const isOther = options.prefixMismatch === 'delete' && !planned?.includes(prefix)
+      if (planned && !isOther) throw planOutdated(plan, `${text} is referenced now.`)
+    }
+  }
+}
+
+async function* explainVacuum(table: IcebergTable, given: VacuumOptions, context: OperationContext): AsyncIterable<Explanation> {
+  for await (const {file, verdict, reason} of examineFiles(table, prepare(table, given), context)) {
+    yield {subject: file.path, kind: 'object', touched: verdict === 'orphan', reason: reason()}
+  }
+}
 
 /** Deletes, or moves aside, files below the table's location that its metadata does not refer to. */
 export const vacuum = defineOperation<VacuumOptions, VacuumPlan, VacuumResult, IcebergTable>({

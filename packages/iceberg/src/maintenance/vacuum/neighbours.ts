@@ -2,7 +2,7 @@ import {formatTableName, hasCode, isPhloError, messageOf, type OperationContext,
 import type {Catalog} from '../../catalog/catalog.js'
 import {metadataFolder} from '../../commit/manifests.js'
 import type {IcebergTable} from '../../table.js'
-import {parseLocation} from './location.js'
+import {type Location, parseLocation} from './location.js'
 import type {ResolvedVacuumOptions} from './options.js'
 
 /** A table that lies below the location that is vacuumed. */
@@ -12,11 +12,9 @@ export interface Neighbour {
   readonly location: string
 }
 
-/** Whether a file lies below a location, however the two are written. */
-export function isBelow(file: string, location: string, options: ResolvedVacuumOptions): boolean {
-  const inner = parseLocation(file, options)
-  const outer = parseLocation(location, options)
-  return inner.prefix === outer.prefix && inner.path.startsWith(`${outer.path}/`)
+/** Whether a file lies below a location. */
+export function isBelow(file: Location, location: Location): boolean {
+  return file.prefix === location.prefix && file.path.startsWith(`${location.path}/`)
 }
 
 const METADATA_FILE = /^(.*)\/metadata\/(?:[^/]+\.metadata\.json(?:\.gz)?|version-hint\.text)$/s
@@ -50,7 +48,7 @@ export async function neighboursInCatalog(
             `${formatTableName(name)} has the same location as ${formatTableName(table.name)} (${table.location}), so that it cannot be told whose a file is.`,
           )
         }
-        if (isBelow(location, table.location, options)) neighbours.push({name: formatTableName(name), location})
+        if (isBelow(other, own)) neighbours.push({name: formatTableName(name), location})
       }
     },
     {concurrency: 8, signal: context.signal},
@@ -91,9 +89,8 @@ async function* allTables(catalog: Catalog, parent: readonly string[] = []): Asy
   }
 }
 
-/** The root of a table that a metadata file among the listed ones belongs to, unless that is this table itself. */
-export function foreignRoot(path: string, table: IcebergTable): string | undefined {
-  const root = METADATA_FILE.exec(path)?.[1]
-  if (root === undefined || root === table.location || `${root}/metadata` === metadataFolder(table)) return undefined
-  return root
-}
+/** The root of the table that a metadata file belongs to; undefined for any other file. */
+export const metadataRoot = (path: string) => METADATA_FILE.exec(path)?.[1]
+
+/** Whether the metadata below this root is that of the table itself. */
+export const isOwnRoot = (root: string, table: IcebergTable) => root === table.location || `${root}/metadata` === metadataFolder(table)
