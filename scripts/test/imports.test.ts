@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   state: ['@phlo/core'],
   testing: ['@phlo/core'],
   'core-iceberg': ['@phlo/core', '@phlo/iceberg', '@phlo/state'],
+  'engine-duckdb': ['@phlo/core'],
   cli: ['@phlo/core'],
   checkout: ['phlo'],
 }

@@ -9,4 +9,4 @@ const host = await import('phlo').catch((error) => {
   process.exit(2)
 })
 // What an operator would install as a plugin comes with the clone.
-await host.runHost({pluginAdditions: {core: ['@phlo/core-iceberg'], path: folder}})
+await host.runHost({pluginAdditions: {core: ['@phlo/core-iceberg', '@phlo/engine-duckdb'], path: folder}})

@@ -142,10 +142,11 @@ describe('with plugins', () => {
   })
 
   test('installs the Iceberg commands by name from a registry, and makes, fills and optimizes a table with them', async () => {
-    for (const name of ['iceberg', 'state', 'core-iceberg', 'core']) await pack(`packages/${name}`)
+    for (const name of ['iceberg', 'state', 'core-iceberg', 'engine-duckdb', 'core']) await pack(`packages/${name}`)
     const registry = await serveTarballs(await tarballsIn(join(folder, 'tarballs')))
     const withRegistry = {...environment, PHLO_NPM_REGISTRY: registry.url}
     expect(await spawn(process.execPath, [bin, 'plugins', 'install', '@phlo/core-iceberg'], withRegistry)).toMatchObject({exitCode: 0})
+    expect(await spawn(process.execPath, [bin, 'plugins', 'install', '@phlo/engine-duckdb'], withRegistry)).toMatchObject({exitCode: 0})
     await registry.stop()
 
     const rows = tableFromArrays({id: BigInt64Array.from({length: 30}, (_, row) => BigInt(row))})
@@ -157,6 +158,8 @@ describe('with plugins', () => {
     }
     expect((await phlo('table', 'optimize', 'shop.orders', '--yes')).stdout).toMatch(/^rewrote 5 files .* into 1 /)
     expect(JSON.parse((await phlo('table', 'stats', 'shop.orders', '--json')).stdout).result).toMatchObject({rows: 150, dataFiles: 1})
+    const sorted = await phlo('table', 'optimize', 'shop.orders', '--sort', 'id DESC', '--engine', 'duckdb', '--yes', '--json')
+    expect(JSON.parse(sorted.stdout).result.report).toMatchObject({rows: 150, engines: {duckdb: 1}})
     expect(await spawn('/bin/bash', ['-c', `set -o pipefail; "${process.execPath}" "${bin}" table list | head -1`])).toEqual({
       stdout: 'table\n',
       stderr: '',

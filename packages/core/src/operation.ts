@@ -1,4 +1,5 @@
 import type {Principal} from './access-control.js'
+import type {Engines} from './execution-engine.js'
 import type {Json} from './json.js'
 import type {LakehouseTable} from './lakehouse-table.js'
 import type {OperationTracer} from './observability.js'
@@ -61,6 +62,8 @@ export interface OperationContext {
   readonly log: Logger
   readonly tracer: OperationTracer
   readonly principal: Principal
+  /** What is installed to run what needs values. Default: nothing. */
+  readonly engines?: Engines
 }
 
 /** One answer to "why is this file, partition or snapshot touched, or not". */
@@ -71,6 +74,14 @@ export interface Explanation {
   readonly touched: boolean
   /** A sentence with the figures that decided it. */
   readonly reason: string
+  /** What becomes of each column of a file, where columns go different ways. */
+  readonly columns?: readonly {
+    /** Dotted. */
+    readonly column: string
+    /** A word of the operation's own: `merged`. */
+    readonly way: string
+    readonly reason?: string
+  }[]
 }
 
 /**

@@ -1,4 +1,5 @@
 export * from './catalog-cases.js'
 export * from './contribution-cases.js'
+export {engineCases} from './engine-cases.js'
 export * from './memory-catalog.js'
 export * from './run-command.js'

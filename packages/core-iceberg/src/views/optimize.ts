@@ -17,16 +17,22 @@ export const optimizeView: OperationView<OptimizePlan, OptimizeResult> = {
       `${formatCount(untouchedFiles)} files stay as they are`,
       ...(deadDeletes.length > 0 ? [`${formatCount(deadDeletes.length)} delete files go with the rows that they delete`] : []),
     ].join('\n'),
-  result: ({rows, deletedRows, removedDeleteFiles, commits, failedGroups}) =>
+  result: ({rows, deletedRows, removedDeleteFiles, commits, engines, failedGroups}) =>
     [
       formatKeyValues({
         Rows: formatCount(rows),
         'Deleted rows left out': deletedRows > 0 ? formatCount(deletedRows) : undefined,
         'Delete files removed': removedDeleteFiles > 0 ? formatCount(removedDeleteFiles) : undefined,
+        'Sorted by': sortedBy(engines),
         Commits: commits,
       }),
       ...failedGroups.map(({partition, reason}) => `failed: ${partition || '(unpartitioned)'}: ${reason}`),
     ].join('\n'),
+}
+
+function sortedBy(engines: OptimizeResult['engines']): string | undefined {
+  const names = Object.entries(engines).map(([name, groups]) => `${name} (${formatCount(groups)} ${groups === 1 ? 'group' : 'groups'})`)
+  return names.length > 0 ? names.join(', ') : undefined
 }
 
 function orderLines(order: OptimizePlan['order']): readonly string[] {

@@ -110,6 +110,8 @@ describe('optimize', () => {
   test('explains each file and each partition', async () => {
     const {explanations} = await shop.must('table', 'explain', 'optimize', 'shop.orders')
     expect(explanations).toHaveLength(18 + 3)
+    expect(explanations[0].reason).toMatch(/ is under the minimum .*; 6 files are to be merged .*; the pages of its columns are merged$/)
+    expect(explanations[0].columns.map(({way}: {way: string}) => way)).toEqual(['merged', 'merged', 'merged'])
     const {stdout} = await shop.type(['table', 'explain', 'optimize', 'shop.orders', '--partition', 'country=DE'])
     expect(stdout.match(/country=DE/g)).toHaveLength(7)
     expect(stdout).not.toContain('country=CH')

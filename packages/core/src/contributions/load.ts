@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import {ExitCode, messageOf, PhloError} from '../errors.js'
+import type {Engines} from '../execution-engine.js'
 import {nearest} from '../nearest.js'
 import {CONTRACT, CONTRIBUTION_TAGS, type ContributionKind, type ContributionKinds} from './kinds.js'
 import type {Contribution, ContributionList} from './list.js'
@@ -62,6 +63,14 @@ export async function loadContributions<Kind extends ContributionKind>(
     }
   }
   return {found, warnings}
+}
+
+/** The engines among what plugins contribute; none is imported before it is asked for. */
+export function enginesOf(list: ContributionList): Engines {
+  return {
+    names: list.contributions.filter(({kind}) => kind === 'engines').map(({name}) => name),
+    load: (name) => loadContribution(list, 'engines', name),
+  }
 }
 
 async function importContribution<Kind extends ContributionKind>(contribution: Contribution, kind: Kind): Promise<ContributionKinds[Kind]> {

@@ -15,6 +15,7 @@ export default class TableOptimize extends IcebergCommand<unknown> {
     '<%= config.bin %> table optimize sales.orders --target-file-size 256MB --where "at >= \'2026-01-01\'" --yes',
     '<%= config.bin %> table optimize sales.orders --sort "event_time DESC NULLS LAST, bucket(16, id)" --dry-run',
     '<%= config.bin %> table optimize sales.orders --zorder country,event_time --yes',
+    '<%= config.bin %> table optimize sales.orders --sort table --engine builtin --yes',
     '<%= config.bin %> table optimize sales.orders --plan-out plan.json && <%= config.bin %> table apply plan.json',
   ]
   static override aliases = ['maintenance:optimize']
@@ -32,7 +33,11 @@ export default class TableOptimize extends IcebergCommand<unknown> {
     }),
     concurrency: Flags.integer({summary: 'groups to rewrite at a time, each with its own memory; default: 1', min: 1, helpValue: '<n>'}),
     'memory-limit': sizeFlag({
-      summary: 'decoded rows that a sort holds at a time; more goes through temporary files; from 1MB to 4GB, default: 512MB',
+      summary: 'what a sort or a merge holds at a time; what more a sort has goes through temporary files; from 1MB to 4GB, default: 512MB',
+    }),
+    engine: Flags.string({
+      summary: 'which engine sorts, or builtin: Phlo itself; default: an installed one where it pays',
+      helpValue: '<name>',
     }),
     verify: Flags.option({options: ['standard', 'full'] as const})({
       summary: 'full: also compare a checksum of every value before the commit',
@@ -48,6 +53,7 @@ export default class TableOptimize extends IcebergCommand<unknown> {
         maxCommits: flags['max-commits'],
         concurrency: flags.concurrency,
         memoryLimit: flags['memory-limit'],
+        engine: flags.engine,
         verify: flags.verify,
       }),
     }

@@ -1,21 +1,26 @@
-import {type DeleteIndex, readDeleteIndex} from '../../deletes/delete-index.js'
-import {planScan} from '../../scan/plan.js'
+import {formatTableName} from '@phlo/core'
+import type {EntryBlock} from '../../avro/entry-block.js'
+import {liveEntries} from '../../avro/live-entries.js'
+import {type DeleteIndex, deleteIndex} from '../../deletes/delete-index.js'
+import {parsePredicate} from '../../scan/parse-predicate.js'
+import {scanBlocks} from '../../scan/plan.js'
 import {orderKey, type RowOrder, satisfiedOrders} from '../../sort/row-order.js'
-import {partitionKey, partitionNames} from '../../spec/file-partition.js'
-import type {ManifestEntry} from '../../spec/manifest.js'
+import {currentSchema} from '../../spec/current.js'
+import {partitionNames} from '../../spec/file-partition.js'
+import type {ManifestEntry, ManifestFile} from '../../spec/manifest.js'
 import {referencedDataFile} from '../../spec/referenced-data-file.js'
 import type {TableMetadata} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import {assertNotEncrypted} from '../plan-header.js'
 import type {ResolvedOptimizeOptions} from './options.js'
-import {type Candidate, type FileState, packGroups} from './select.js'
+import type {Candidate, FileState} from './select.js'
 
 /** The key of a snapshot's summary by which a later run recognises the files that optimize made, and for which target. */
 export const TARGET_KEY = 'phlo.optimize.target-file-size-bytes'
 /** The key by which it recognises those that were sorted, and by what. */
 export const ORDER_KEY = 'phlo.optimize.order'
 
-/** All live data files of one partition that the predicate may match. */
+/** Live data files of one partition that the predicate may match. */
 export interface PartitionFiles {
   readonly specId: number
   readonly partition: string
@@ -27,25 +32,52 @@ export function assertOptimizable(table: IcebergTable): void {
   assertNotEncrypted(table, 'rewriting its files')
 }
 
-/** The live data files of the table's ref, by partition, in the order of the manifests; with an order, whether they are in it. */
+/**
+ * Live data files of the table's ref, by partition, in the order of the manifests; with an order, whether they are in it.
+ *
+ * @param manifests of the table's head
+ * @param isWanted of the others nothing is kept
+ */
 export async function filesByPartition(
   table: IcebergTable,
+  manifests: readonly ManifestFile[],
   options: ResolvedOptimizeOptions,
   order: RowOrder | null,
+  isWanted: (file: Candidate) => boolean = () => true,
 ): Promise<readonly PartitionFiles[]> {
   const stateOf = fileStates(table.metadata, options.targetFileSize, order)
   const nameOf = partitionNames(table.metadata)
-  const deletes = await readDeleteIndex(table)
+  const deletes = await deleteIndex(
+    liveEntries(
+      table,
+      manifests.filter(({content}) => content === 'deletes'),
+    ),
+    table.metadata,
+    formatTableName(table.name),
+  )
+  const predicate = options.where === null ? undefined : await parsePredicate(options.where, currentSchema(table.metadata))
   const partitions = new Map<string, {specId: number; partition: string; files: Candidate[]}>()
-  for await (const {entry} of planScan(table, options.where === null ? {} : {where: options.where})) {
-    const {dataFile: file} = entry
-    const key = partitionKey(file)
-    let group = partitions.get(key)
-    if (!group) {
-      group = {specId: file.specId, partition: nameOf(file), files: []}
-      partitions.set(key, group)
+  for await (const {block, rows} of scanBlocks(table, manifests, predicate)) {
+    for (const row of rows) {
+      const candidate = {
+        file: {
+          filePath: block.filePath(row),
+          fileSizeInBytes: block.fileSizeInBytes(row),
+          recordCount: block.recordCount(row),
+        },
+        ...stateOf(block, row),
+        ...(deletes.size > 0 && burdenOf(block.entry(row), deletes)),
+      }
+      if (!isWanted(candidate)) continue
+      const {key, values} = block.partition(row)
+      let group = partitions.get(key)
+      if (!group) {
+        const specId = block.manifest.partitionSpecId
+        group = {specId, partition: nameOf({specId, partition: values}), files: []}
+        partitions.set(key, group)
+      }
+      group.files.push(candidate)
     }
-    group.files.push({file, ...stateOf(entry), ...burdenOf(entry, deletes)})
   }
   return [...partitions.values()]
 }
@@ -68,24 +100,17 @@ function burdenOf(entry: ManifestEntry, deletes: DeleteIndex): {readonly deleteF
  * What is known of a file from the snapshot that added it, and from its sort order id: a file that anybody wrote in an order of the
  * table that begins with the one asked for need not be sorted again. Orders that are not the table's are known by the snapshot alone.
  */
-function fileStates(metadata: TableMetadata, target: number, order: RowOrder | null): (entry: ManifestEntry) => FileState {
+function fileStates(metadata: TableMetadata, target: number, order: RowOrder | null): (block: EntryBlock, row: number) => FileState {
   const snapshotsWith = (key: string, value: string) =>
     new Set(metadata.snapshots.filter(({summary}) => summary?.[key] === value).map((snapshot) => snapshot['snapshot-id']))
   const settledBy = snapshotsWith(TARGET_KEY, String(target))
-  if (!order) return ({snapshotId}) => ({settled: settledBy.has(snapshotId)})
+  if (!order) return (block, row) => ({settled: settledBy.size > 0 && settledBy.has(block.snapshotId(row))})
   const sortedBy = snapshotsWith(ORDER_KEY, orderKey(order))
   const orders = new Set(satisfiedOrders(order, metadata, 'at least'))
-  return ({snapshotId, dataFile: {sortOrderId}}) => {
+  return (block, row) => {
+    const snapshotId = block.snapshotId(row)
+    const sortOrderId = block.sortOrderId(row)
     const isSorted = sortedBy.has(snapshotId) || (sortOrderId !== undefined && orders.has(sortOrderId))
     return {settled: isSorted && settledBy.has(snapshotId), isSorted}
   }
-}
-
-/** The candidates among a partition's files, in groups. */
-export function candidateGroups(
-  files: readonly Candidate[],
-  isCandidate: (file: Candidate) => boolean,
-  options: ResolvedOptimizeOptions,
-): readonly (readonly Candidate[])[] {
-  return packGroups(files.filter(isCandidate), options.maxFileGroupSize)
 }

@@ -3,16 +3,17 @@ import {discardStaged} from '../../commit/discard-staged.js'
 import {replaceFiles} from '../../commit/replace-files.js'
 import {deadDeletes} from '../../deletes/dead-deletes.js'
 import {readDeleteIndex} from '../../deletes/delete-index.js'
-import {planScan} from '../../scan/plan.js'
 import {orderKey} from '../../sort/row-order.js'
-import {type DataFile, fileIdentity, type ManifestEntry} from '../../spec/manifest.js'
+import {type DataFile, fileIdentity} from '../../spec/manifest.js'
 import type {Snapshot} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
-import {assertWritable, planOutdated} from '../plan-header.js'
+import {assertWritable} from '../plan-header.js'
 import {undoCommit} from '../undo-commit.js'
 import {assertOptimizable, ORDER_KEY, TARGET_KEY} from './candidates.js'
 import type {RewriteContext} from './merge-inputs.js'
+import {mergeResources} from './merge-resources.js'
 import type {OptimizePlan, OptimizeResult, PlannedGroup} from './plan-types.js'
+import {plannedFiles} from './planned-files.js'
 import {type RewrittenGroup, rewriteGroup} from './rewrite-group.js'
 
 interface Tally {
@@ -27,6 +28,7 @@ interface Tally {
   deletedRows: number
   removedDeleteFiles: number
   commits: number
+  engines: Record<string, number>
   failedGroups: {readonly partition: string; readonly reason: string}[]
 }
 
@@ -46,45 +48,68 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
     deletedRows: 0,
     removedDeleteFiles: 0,
     commits: 0,
+    engines: {},
     failedGroups: [],
   }
   if (plan.noop) return resultOf(plan, tally, plan.summary)
   assertWritable(table)
   assertOptimizable(table)
-  const rewrite = {table, plan, files: await plannedFiles(table, plan), deletes: await readDeleteIndex(table), context}
-  const partial = plan.options['partialProgress'] === true
-  const size = partial ? Math.ceil(plan.groups.length / Number(plan.options['maxCommits'])) : plan.groups.length
+  const [files, deletes] = [await plannedFiles(table, plan), await readDeleteIndex(table)]
+  const resources = await mergeResources(plan)
   const rows = plan.groups.flatMap(({merges}) => merges).flatMap(({inputs}) => inputs)
   context.progress.start(
     'rewriting',
     rows.reduce((sum, input) => sum + input.rows, 0),
   )
-  // Delete files that apply to nothing are removed with the last batch, or by a commit of their own where no file is rewritten.
-  for (let at = 0; at < Math.max(1, plan.groups.length); at += Math.max(1, size)) {
-    const batch = plan.groups.slice(at, at + size)
-    try {
-      await rewriteBatch(batch, rewrite, tally)
-    } catch (error) {
-      if (!partial || context.signal.aborted) throw error
-      tally.failedGroups.push(...batch.map(({partition}) => ({partition, reason: messageOf(error)})))
-    }
+  try {
+    await rewriteBatches({table, plan, files, deletes, resources, context}, tally)
+  } finally {
+    await resources.threads?.close()
   }
   context.progress.done()
   if (tally.commits === 0) throw allFailed(table, tally)
   return resultOf(plan, tally, summarise(tally))
 }
 
-async function rewriteBatch(batch: readonly PlannedGroup[], rewrite: Omit<RewriteContext, 'onStaged'>, tally: Tally): Promise<void> {
+async function rewriteBatches(rewrite: Omit<RewriteContext, 'onStaged' | 'onSorted'>, tally: Tally): Promise<void> {
+  const {groups, options} = rewrite.plan
+  const isPartial = options['partialProgress'] === true
+  const size = isPartial ? Math.ceil(groups.length / Number(options['maxCommits'])) : groups.length
+  // Delete files that apply to nothing are removed with the last batch, or by a commit of their own where no file is rewritten.
+  for (let at = 0; at < Math.max(1, groups.length); at += Math.max(1, size)) {
+    const batch = groups.slice(at, at + size)
+    try {
+      await rewriteBatch(batch, rewrite, tally)
+    } catch (error) {
+      if (!isPartial || rewrite.context.signal.aborted) throw error
+      tally.failedGroups.push(...batch.map(({partition}) => ({partition, reason: messageOf(error)})))
+    }
+  }
+}
+
+async function rewriteBatch(
+  batch: readonly PlannedGroup[],
+  rewrite: Omit<RewriteContext, 'onStaged' | 'onSorted'>,
+  tally: Tally,
+): Promise<void> {
   const {default: pMap} = await import('p-map')
   const {table, plan, context} = rewrite
   const done: RewrittenGroup[] = []
   const staged: string[] = []
+  const sorters: string[] = []
+  const told = {...rewrite, onStaged: (path: string) => staged.push(path), onSorted: (engine: string) => sorters.push(engine)}
   try {
-    await pMap(batch, async (group) => void done.push(await rewriteGroup(group, {...rewrite, onStaged: (path) => staged.push(path)})), {
-      concurrency: Number(plan.options['concurrency']),
-      stopOnError: true,
-      signal: context.signal,
-    })
+    const running: Promise<unknown>[] = []
+    const begin = (group: PlannedGroup) => {
+      const work = rewriteGroup(group, told).then((rewritten) => void done.push(rewritten))
+      running.push(work)
+      return work
+    }
+    const {concurrency} = plan.options
+    // Whatever ends the batch, a group in hand has to end too, or it would go on writing files when those that it wrote are removed.
+    await pMap(batch, begin, {concurrency: Number(concurrency), stopOnError: true, signal: context.signal}).finally(() =>
+      Promise.allSettled(running),
+    )
     const removed = done.flatMap((group) => group.removed)
     const added = done.flatMap((group) => group.added)
     const paths = new Set(removed.map(({filePath}) => filePath))
@@ -116,23 +141,11 @@ async function rewriteBatch(batch: readonly PlannedGroup[], rewrite: Omit<Rewrit
     tally.rows += added.reduce((sum, {recordCount}) => sum + recordCount, 0)
     tally.deletedRows += done.reduce((sum, group) => sum + group.deletedRows, 0)
     tally.removedDeleteFiles += dead.length
+    for (const engine of sorters) tally.engines[engine] = (tally.engines[engine] ?? 0) + 1
   } catch (error) {
     await discardStaged(table.io, staged, error)
     throw error
   }
-}
-
-/** The files that the plan names, as the table has them now. */
-async function plannedFiles(table: IcebergTable, plan: OptimizePlan): Promise<ReadonlyMap<string, ManifestEntry>> {
-  const wanted = new Set(plan.groups.flatMap(({merges}) => merges.flatMap(({inputs}) => inputs.map(({path}) => path))))
-  const found = new Map<string, ManifestEntry>()
-  for await (const {entry} of planScan(table, {})) {
-    if (wanted.has(entry.dataFile.filePath)) found.set(entry.dataFile.filePath, entry)
-  }
-  for (const path of wanted) {
-    if (!found.has(path)) throw planOutdated(plan, `${path} is no longer one of its data files.`)
-  }
-  return found
 }
 
 const bytesOf = (files: readonly DataFile[]) => files.reduce((sum, {fileSizeInBytes}) => sum + fileSizeInBytes, 0)

@@ -1,21 +1,25 @@
 import type {Explanation, OperationContext} from '@phlo/core'
+import {readManifestList} from '../../avro/manifest-list.js'
+import {headOf} from '../../refs.js'
 import {rowOrder} from '../../sort/row-order.js'
 import type {IcebergTable} from '../../table.js'
-import {assertOptimizable, candidateGroups, filesByPartition} from './candidates.js'
+import {assertOptimizable, filesByPartition} from './candidates.js'
+import {explainColumns} from './explain-columns.js'
 import {type OptimizeOptions, resolveOptions} from './options.js'
-import {type Candidate, judgeFile, judgeGroup} from './select.js'
+import {planOptimize} from './plan.js'
+import {type Candidate, judgeFile, judgeGroup, packGroups} from './select.js'
 
-/** Why each live data file is or is not rewritten: its size first, then its group. */
-export async function* explainOptimize(
-  table: IcebergTable,
-  given: OptimizeOptions,
-  _context: OperationContext,
-): AsyncIterable<Explanation> {
+/** Why each live data file is or is not rewritten: its size first, then its group; and which way its columns go. */
+export async function* explainOptimize(table: IcebergTable, given: OptimizeOptions, context: OperationContext): AsyncIterable<Explanation> {
   const options = resolveOptions(given, table.properties)
   assertOptimizable(table)
   const order = rowOrder(options, table.metadata, options.outputSpecId ?? table.metadata['default-spec-id'])
-  for (const {partition, files} of await filesByPartition(table, options, order)) {
-    const groups = candidateGroups(files, (file) => judgeFile(file, options).candidate, options)
+  const head = headOf(table)
+  const manifests = head ? await readManifestList(table.io, head, table.metadata['format-version']) : []
+  const ways = await explainColumns(table, await planOptimize(table, given, context), context)
+  for (const {partition, files} of await filesByPartition(table, manifests, options, order)) {
+    const candidates = files.filter((file) => judgeFile(file, options).candidate)
+    const groups = packGroups(candidates, options.maxFileGroupSize)
     const groupOf = new Map(groups.flatMap((group) => group.map((candidate) => [candidate, judgeGroup(group, options)] as const)))
     let touched = 0
     for (const candidate of files) {
@@ -34,11 +38,13 @@ export async function* explainOptimize(
   function explainFile(candidate: Candidate, groupOf: ReadonlyMap<Candidate, {rewrite: boolean; reason: string}>): Explanation {
     const {reason} = judgeFile(candidate, options)
     const group = groupOf.get(candidate)
+    const own = ways.get(candidate.file.filePath)
     return {
       subject: candidate.file.filePath,
       kind: 'data-file',
       touched: group?.rewrite ?? false,
-      reason: group ? `${reason}; ${group.reason}` : reason,
+      reason: [reason, group?.reason, own?.summary].filter((part) => part !== undefined).join('; '),
+      ...(own && own.columns.length > 0 && {columns: own.columns}),
     }
   }
 }

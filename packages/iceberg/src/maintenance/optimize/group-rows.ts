@@ -41,7 +41,7 @@ async function* storedRows(
 }
 
 /** A column may have been dropped since the plan was made. */
-function assertColumns(order: RowOrder, {plan}: RewriteContext, {schema}: MergeInputs): void {
+export function assertColumns(order: RowOrder, {plan}: RewriteContext, {schema}: MergeInputs): void {
   const ids = order.kind === 'zorder' ? order.columns : order.fields.map((field) => field['source-id'])
   const fields = fieldsById(schema)
   if (!ids.every((id) => fields.has(id))) throw planOutdated(plan, `a column of the order ${order.text} is gone.`)

@@ -5,6 +5,7 @@ import {explainOptimize} from './explain.js'
 import type {OptimizeOptions} from './options.js'
 import {planOptimize} from './plan.js'
 import type {OptimizePlan, OptimizeResult} from './plan-types.js'
+import {assertEngine} from './sort-engine.js'
 
 /**
  * Merges small data files and splits oversized ones, partition by partition (bin-packing, as Spark's `rewrite_data_files` does).
@@ -14,7 +15,10 @@ export const optimize = defineOperation<OptimizeOptions, OptimizePlan, OptimizeR
   name: 'optimize',
   format: 'iceberg',
   permission: 'table:maintain',
-  plan: planOptimize,
+  async plan(table, options, context) {
+    assertEngine(options.engine ?? null, context)
+    return planOptimize(table, options, context)
+  },
   execute: executeOptimize,
   explain: explainOptimize,
 })

@@ -1,7 +1,7 @@
 import type {FileIO, OperationContext} from '@phlo/core'
 import type {DeleteIndex} from '../../deletes/delete-index.js'
 import {rowSourceOf} from '../../parquet/file-rows.js'
-import type {SourceOf} from '../../parquet/merge-files.js'
+import type {SourceOf} from '../../parquet/row-groups-to-write.js'
 import type {RowPositions} from '../../parquet/surviving-rows.js'
 import {currentSchema} from '../../spec/current.js'
 import {identityValues} from '../../spec/file-partition.js'
@@ -9,6 +9,7 @@ import type {DataFile, ManifestEntry} from '../../spec/manifest.js'
 import {withLineageFields} from '../../spec/reserved-fields.js'
 import type {Schema, Value} from '../../spec/types.js'
 import type {IcebergTable} from '../../table.js'
+import type {MergeResources} from './merge-resources.js'
 import type {OptimizePlan, PlannedMerge} from './plan-types.js'
 
 /** What rewriting a group needs besides the group. */
@@ -18,8 +19,11 @@ export interface RewriteContext {
   /** The live data files of the plan by path. */
   readonly files: ReadonlyMap<string, ManifestEntry>
   readonly deletes: DeleteIndex
+  readonly resources: MergeResources
   /** Told every path before anything is written to it. */
   readonly onStaged: (path: string) => void
+  /** Told by which engine rows were sorted; `builtin` is Phlo itself. */
+  readonly onSorted: (engine: string) => void
   readonly context: OperationContext
 }
 
@@ -50,7 +54,7 @@ export type WriteAnew = (merge: PlannedMerge, files: FilesToWriteAnew) => Promis
 
 /** @param first one of the files */
 export function mergeInputs(
-  {table: {io, properties, metadata}}: RewriteContext,
+  {io, properties, metadata}: IcebergTable,
   entries: readonly ManifestEntry[],
   deleted: ReadonlyMap<string, RowPositions>,
   first: DataFile,

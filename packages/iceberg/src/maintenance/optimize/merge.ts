@@ -6,7 +6,7 @@ import type {WriteAnew} from './merge-inputs.js'
 
 /** Merges files of one partition into so many files of the same partition. */
 export const merge: WriteAnew = async ({outputs}, {inputs, first, rewrite}) => {
-  const {table, onStaged, context} = rewrite
+  const {table, onStaged, context, resources} = rewrite
   const merged = await mergeFiles({
     ...inputs,
     outputs,
@@ -14,6 +14,8 @@ export const merge: WriteAnew = async ({outputs}, {inputs, first, rewrite}) => {
     signal: context.signal,
     onRows: (rows) => context.progress.advance(rows),
     onStaged,
+    memory: resources.columnMemory,
+    threads: resources.threads,
   })
   // Unsorted, since a merge keeps no order between files.
   return merged.map((file) => ({...describedFile('data', file, first), sortOrderId: 0}))

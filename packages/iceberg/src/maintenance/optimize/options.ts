@@ -5,6 +5,9 @@ const GiB = 1024 ** 3
 /** With less, a sort would write files of a few rows each; places in what it holds are numbers of 32 bits. */
 const [LEAST_MEMORY, MOST_MEMORY] = [1024 ** 2, 4 * GiB]
 
+/** Bytes that an operation may take for the rows and pages in hand, unless told otherwise. */
+export const DEFAULT_MEMORY = 512 * 1024 ** 2
+
 /**
  * What `optimize` can be told; the names, defaults and selection rules are those of Spark's `rewrite_data_files`. Sizes are
  * bytes.
@@ -52,8 +55,13 @@ export interface OptimizeOptions {
   readonly zorder?: readonly string[]
   /** Bytes that a string, binary, fixed or uuid column gives to a z-value. Default 8, as in Spark. */
   readonly zorderVarLength?: number
-  /** Bytes of decoded rows that a sort holds at a time; what is more goes through temporary files. From 1 MiB to 4 GiB; default 512 MiB. */
+  /**
+   * Bytes of the rows that a sort, or of the pages that a merge, has in hand; what more a sort has goes through temporary files. From
+   * 1 MiB to 4 GiB; default 512 MiB.
+   */
   readonly memoryLimit?: number
+  /** Which engine sorts, or `builtin`: Phlo by itself. Default: an installed one where it pays. */
+  readonly engine?: string
   /** `full` also compares an order-independent checksum of the values. Default `standard`. */
   readonly verify?: 'standard' | 'full'
 }
@@ -65,13 +73,14 @@ export type JobOrder = (typeof JOB_ORDERS)[number]
 
 /** Every option with its value, as it stands in the plan. */
 export type ResolvedOptimizeOptions = Required<
-  Omit<OptimizeOptions, 'where' | 'maxFilesToRewrite' | 'outputSpecId' | 'sort' | 'zorder'>
+  Omit<OptimizeOptions, 'where' | 'maxFilesToRewrite' | 'outputSpecId' | 'sort' | 'zorder' | 'engine'>
 > & {
   readonly where: string | null
   readonly maxFilesToRewrite: number | null
   readonly outputSpecId: number | null
   readonly sort: string | null
   readonly zorder: readonly string[] | null
+  readonly engine: string | null
 }
 
 /**
@@ -101,7 +110,8 @@ export function resolveOptions(options: OptimizeOptions, properties: Readonly<Re
     sort: options.sort ?? null,
     zorder: options.zorder ?? null,
     zorderVarLength: options.zorderVarLength ?? 8,
-    memoryLimit: options.memoryLimit ?? 512 * 1024 ** 2,
+    memoryLimit: options.memoryLimit ?? DEFAULT_MEMORY,
+    engine: options.engine ?? null,
     verify: options.verify ?? 'standard',
   }
   for (const name of [
@@ -121,6 +131,9 @@ export function resolveOptions(options: OptimizeOptions, properties: Readonly<Re
   }
   if (!(resolved.memoryLimit >= LEAST_MEMORY && resolved.memoryLimit <= MOST_MEMORY)) {
     throw usage('INVALID_OPTION', `memoryLimit has to be from 1 MiB to 4 GiB; it is ${resolved.memoryLimit} bytes.`)
+  }
+  if (resolved.engine !== null && resolved.sort === null && resolved.zorder === null) {
+    throw usage('INVALID_OPTION', `The engine ${resolved.engine} is for sorting: give sort or zorder with it.`)
   }
   if (resolved.minFileSize < 0 || resolved.minFileSize >= target || target >= resolved.maxFileSize) {
     throw usage(

@@ -51,6 +51,8 @@ export interface OptimizeResult extends OperationResult {
   readonly deletedRows: number
   readonly removedDeleteFiles: number
   readonly commits: number
+  /** How many groups each engine sorted, Phlo itself as `builtin`; empty when nothing was sorted. */
+  readonly engines: Readonly<Record<string, number>>
   /** Groups whose commit failed under partial progress, with the reason. */
   readonly failedGroups: readonly {readonly partition: string; readonly reason: string}[]
 }

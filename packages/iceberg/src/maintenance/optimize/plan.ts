@@ -1,14 +1,19 @@
 import {formatBytes, formatCount, type OperationContext, usage} from '@phlo/core'
+import {keptReads} from '../../avro/kept-reads.js'
 import {readManifestList} from '../../avro/manifest-list.js'
 import {deadDeletes} from '../../deletes/dead-deletes.js'
 import {headOf} from '../../refs.js'
 import {type RowOrder, rowOrder} from '../../sort/row-order.js'
+import type {ManifestFile} from '../../spec/manifest.js'
 import type {IcebergTable} from '../../table.js'
 import {planHeader} from '../plan-header.js'
-import {assertOptimizable, candidateGroups, filesByPartition} from './candidates.js'
+import {assertOptimizable, filesByPartition} from './candidates.js'
 import {type OptimizeOptions, type ResolvedOptimizeOptions, resolveOptions} from './options.js'
 import type {OptimizePlan, PlannedGroup} from './plan-types.js'
-import {divideGroup, judgeFile, judgeGroup, wholeGroup} from './select.js'
+import {divideGroup, judgeFile, judgeGroup, packGroups, wholeGroup} from './select.js'
+
+/** Bytes of manifests that are kept. */
+const KEPT = 32 * 1024 ** 2
 
 /** Decides which files become which. Reads manifests only. */
 export async function planOptimize(table: IcebergTable, given: OptimizeOptions, context: OperationContext): Promise<OptimizePlan> {
@@ -17,12 +22,17 @@ export async function planOptimize(table: IcebergTable, given: OptimizeOptions, 
   const outputSpecId = options.outputSpecId ?? table.metadata['default-spec-id']
   assertSpec(table, outputSpecId)
   const order = rowOrder(options, table.metadata, outputSpecId)
+  const head = headOf(table)
+  const manifests = head ? await readManifestList(table.io, head, table.metadata['format-version']) : []
+  // Which deletes are dead is known once the groups are: their manifests, and those of the data files, are then read again.
+  const hasDeletes = manifests.some(({content}) => content === 'deletes')
+  const source = hasDeletes ? {...table, io: keptReads(table.io, KEPT)} : table
   context.progress.start('reading manifests')
-  const partitions = await filesByPartition(table, options, order)
+  const partitions = await filesByPartition(source, manifests, options, order, (file) => judgeFile(file, options).candidate)
   context.progress.done()
   const all: PlannedGroup[] = []
   for (const {specId, partition, files} of partitions) {
-    for (const group of candidateGroups(files, (file) => judgeFile(file, options).candidate, options)) {
+    for (const group of packGroups(files, options.maxFileGroupSize)) {
       const {rewrite, reason} = judgeGroup(group, options)
       if (!rewrite) continue
       const merges = specId === outputSpecId && !order ? divideGroup(group, options) : [wholeGroup(group, options)]
@@ -39,13 +49,12 @@ export async function planOptimize(table: IcebergTable, given: OptimizeOptions, 
     }
   }
   const groups = firstGroups(all, options)
-  const replaced = new Set(groups.flatMap(({merges}) => merges.flatMap(({inputs}) => inputs.map(({path}) => path))))
-  const dead = groups.length > 0 || options.removeDanglingDeletes ? await deadDeletes(table, replaced) : []
-  const head = headOf(table)
+  const dead =
+    hasDeletes && (groups.length > 0 || options.removeDanglingDeletes) ? await deadDeletes(source, inputPaths(groups), manifests) : []
   const inputFiles = sum(groups, ({files}) => files)
   const inputBytes = sum(groups, ({bytes}) => bytes)
   const outputFiles = sum(groups, ({outputs}) => outputs)
-  const live = head ? await liveDataFiles(table) : 0
+  const live = liveDataFiles(manifests)
   return {
     ...planHeader('optimize', table, {...options}, context),
     operation: 'optimize',
@@ -85,16 +94,15 @@ function firstGroups(groups: readonly PlannedGroup[], {jobOrder, maxFilesToRewri
   })
 }
 
+const inputPaths = (groups: readonly PlannedGroup[]) =>
+  new Set(groups.flatMap(({merges}) => merges.flatMap(({inputs}) => inputs.map(({path}) => path))))
+
 const sum = (groups: readonly PlannedGroup[], of: (group: PlannedGroup) => number) => groups.reduce((total, group) => total + of(group), 0)
 
-async function liveDataFiles(table: IcebergTable): Promise<number> {
-  const head = headOf(table)
-  if (!head) return 0
-  const manifests = await readManifestList(table.io, head, table.metadata['format-version'])
-  return manifests
+const liveDataFiles = (manifests: readonly ManifestFile[]) =>
+  manifests
     .filter(({content}) => content === 'data')
     .reduce((total, {addedFilesCount, existingFilesCount}) => total + addedFilesCount + existingFilesCount, 0)
-}
 
 function summarise(
   groups: readonly PlannedGroup[],

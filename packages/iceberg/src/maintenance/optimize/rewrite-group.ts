@@ -2,11 +2,11 @@ import {deletedRows} from '../../deletes/deleted-rows.js'
 import type {MergedFile} from '../../parquet/merge-files.js'
 import {assertReadable} from '../../parquet/readable.js'
 import {verifyMerge} from '../../parquet/verify.js'
-import type {DataFile, ManifestEntry} from '../../spec/manifest.js'
-import {planOutdated} from '../plan-header.js'
+import type {DataFile} from '../../spec/manifest.js'
 import {merge} from './merge.js'
 import {mergeInputs, type RewriteContext} from './merge-inputs.js'
-import type {OptimizePlan, PlannedGroup, PlannedMerge} from './plan-types.js'
+import type {PlannedGroup, PlannedMerge} from './plan-types.js'
+import {entryOf} from './planned-files.js'
 import {repartition} from './repartition.js'
 import {sort} from './sort.js'
 
@@ -32,7 +32,7 @@ export async function rewriteGroup(group: PlannedGroup, rewrite: RewriteContext)
     const own = entriesOf(planned)
     const first = own[0]?.dataFile
     if (!first) continue
-    const inputs = mergeInputs(rewrite, own, deleted, first)
+    const inputs = mergeInputs(table, own, deleted, first)
     const files = await writeAnew(planned, {inputs, first, outputSpecId, rewrite})
     await verifyMerge({...inputs, outputs: files.map(written), full: plan.options['verify'] === 'full'})
     added.push(...files)
@@ -48,9 +48,3 @@ const written = (file: DataFile): MergedFile => ({
   metrics: file,
   splitOffsets: file.splitOffsets ?? [],
 })
-
-function entryOf(plan: OptimizePlan, files: ReadonlyMap<string, ManifestEntry>, path: string): ManifestEntry {
-  const entry = files.get(path)
-  if (!entry) throw planOutdated(plan, `${path} is no longer one of its data files.`)
-  return entry
-}

@@ -13,7 +13,7 @@ export interface FileState {
 
 /** A live data file and what decides about it. */
 export interface Candidate extends FileState {
-  readonly file: DataFile
+  readonly file: Pick<DataFile, 'filePath' | 'fileSizeInBytes' | 'recordCount'>
   /** Delete files that may take rows from it. */
   readonly deleteFiles?: number
   /** Rows that deletes about this file alone take from it; at most all of them. */

@@ -1,0 +1,1 @@
+export {default as engine} from './engine.js'
