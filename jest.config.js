@@ -1,4 +1,4 @@
-const packages = ['core', 'state', 'iceberg', 'core-iceberg', 'cli', 'testing']
+const packages = ['core', 'state', 'iceberg', 'core-iceberg', 'engine-duckdb', 'cli', 'testing']
 
 const shared = {
   testEnvironment: 'node',
@@ -19,6 +19,8 @@ export default {
       rootDir: `packages/${name}`,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       moduleNameMapper: {
+        // What runs on another thread is loaded by Node itself.
+        '^\\./thread-url\\.js$': '<rootDir>/../iceberg/dist/parquet/merge/thread-url.js',
         '^(\\.{1,2}/.*)\\.js$': '$1',
         '^@phlo/([^/]+)$': '<rootDir>/../$1/src/index.ts',
         '^@phlo/([^/]+)/(.+)$': '<rootDir>/../$1/src/$2',

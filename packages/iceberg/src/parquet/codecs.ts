@@ -1,7 +1,8 @@
 import zlib from 'node:zlib'
 import {usage} from '@phlo/core'
-import type {CompressionCodec, Compressors} from 'hyparquet'
+import type {Compressors} from 'hyparquet'
 import {compressors as pureCompressors} from 'hyparquet-compressors'
+import {snappyCompress} from 'hyparquet-writer/src/snappy.js'
 
 /** Decompression for every codec of Parquet: native where Node has it, else `hyparquet-compressors`. */
 export const decompressors: Compressors = {
@@ -11,13 +12,19 @@ export const decompressors: Compressors = {
   ZSTD: (bytes, length) => zlib.zstdDecompressSync(bytes, atMost(length)),
 }
 
-/** A page that becomes longer than its header says is damaged, or was made to fill the memory. */
-const atMost = (length: number) => ({maxOutputLength: Math.max(1, length)})
+const LARGEST_CHUNK = 8 * 1024 ** 2
 
-/** How pages are compressed: `write.parquet.compression-codec` and `-level`. */
+/**
+ * A page that becomes longer than its header says is damaged, or was made to fill the memory. What comes out in one piece, with room
+ * to notice that it has ended, need not be put together.
+ */
+const atMost = (length: number) => ({maxOutputLength: Math.max(1, length), chunkSize: Math.min(length + 64, LARGEST_CHUNK)})
+
+/** How pages are compressed: `write.parquet.compression-codec` and `-level`. Plain data, which may go to another thread. */
 export interface Compression {
-  readonly codec: CompressionCodec
-  readonly compress: ((bytes: Uint8Array) => Uint8Array) | undefined
+  readonly codec: 'ZSTD' | 'GZIP' | 'BROTLI' | 'SNAPPY' | 'UNCOMPRESSED'
+  /** The codec's own scale; undefined for its default, and where it has none. */
+  readonly level?: number
 }
 
 /**
@@ -29,27 +36,40 @@ export function compressionOf(properties: Readonly<Record<string, string>>): Com
   const codec = (properties['write.parquet.compression-codec'] ?? 'zstd').toLowerCase()
   const level = properties['write.parquet.compression-level']
   switch (codec) {
-    case 'zstd': {
-      const params = {[zlib.constants.ZSTD_c_compressionLevel]: level === undefined ? 3 : Number(level)}
-      return {codec: 'ZSTD', compress: (bytes) => zlib.zstdCompressSync(bytes, {params})}
-    }
+    case 'zstd':
     case 'gzip':
-      return {codec: 'GZIP', compress: (bytes) => zlib.gzipSync(bytes, level === undefined ? {} : {level: Number(level)})}
-    case 'brotli': {
-      const params = {[zlib.constants.BROTLI_PARAM_QUALITY]: level === undefined ? 4 : Number(level)}
-      return {codec: 'BROTLI', compress: (bytes) => zlib.brotliCompressSync(bytes, {params})}
-    }
-    case 'uncompressed':
-    case 'none':
-      return {codec: 'UNCOMPRESSED', compress: undefined}
+    case 'brotli':
+      return {codec: codec.toUpperCase() as 'ZSTD', ...(level !== undefined && {level: Number(level)})}
     case 'snappy':
-      // hyparquet-writer compresses Snappy by itself.
-      return {codec: 'SNAPPY', compress: undefined}
+    case 'uncompressed':
+      return {codec: codec.toUpperCase() as 'SNAPPY'}
+    case 'none':
+      return {codec: 'UNCOMPRESSED'}
     default:
       throw usage(
         'INVALID_PROPERTY',
         `Table property write.parquet.compression-codec is ${JSON.stringify(codec)}, which cannot be written.`,
         ['zstd, gzip, snappy, brotli and uncompressed can'],
       )
+  }
+}
+
+/** Compresses pages as told: natively, but Snappy, which hyparquet-writer has. */
+export function compressorOf({codec, level}: Compression): (bytes: Uint8Array) => Uint8Array {
+  switch (codec) {
+    case 'ZSTD': {
+      const params = {[zlib.constants.ZSTD_c_compressionLevel]: level ?? 3}
+      return (bytes) => zlib.zstdCompressSync(bytes, {params})
+    }
+    case 'GZIP':
+      return (bytes) => zlib.gzipSync(bytes, level === undefined ? {} : {level})
+    case 'BROTLI': {
+      const params = {[zlib.constants.BROTLI_PARAM_QUALITY]: level ?? 4}
+      return (bytes) => zlib.brotliCompressSync(bytes, {params})
+    }
+    case 'SNAPPY':
+      return snappyCompress
+    case 'UNCOMPRESSED':
+      return (bytes) => bytes
   }
 }

@@ -3,7 +3,7 @@ import {isUnordered} from '../spec/primitive-types.js'
 import {valueFromBytes} from '../spec/single-value.js'
 import type {Leaf} from './leaves.js'
 import type {MergeInput} from './merge-plan.js'
-import type {LeafMetrics} from './metrics.js'
+import {isFloating, type LeafMetrics} from './metrics.js'
 import {toPhysical} from './physical.js'
 
 /**
@@ -20,7 +20,7 @@ export function columnBounds({file, runs}: MergeInput, leaf: Leaf, chunk: Column
   return {
     values,
     nulls,
-    nans: leaf.type === 'float' || leaf.type === 'double' ? nans : 0,
+    nans: isFloating(leaf) ? nans : 0,
     lower,
     upper,
     bounded: nulls === values || (lower !== undefined && upper !== undefined),

@@ -1,12 +1,14 @@
 import type {FileIO} from '@phlo/core'
-import type {ColumnMetaData, RowGroup} from 'hyparquet'
+import type {ColumnChunk, ColumnMetaData, RowGroup} from 'hyparquet'
 import {readRanges} from '../io/ranges.js'
 import {columnBounds} from './copied-metrics.js'
 import {definitionLevelMap, type FileLeaf} from './file-leaves.js'
+import {placeOf} from './footer.js'
 import type {Leaf} from './leaves.js'
 import {isLineage} from './lineage.js'
 import {positionOf, type Segment} from './merge-plan.js'
 import {physicalType} from './physical.js'
+import {describeElement} from './promote.js'
 import {survivingRows} from './surviving-rows.js'
 import type {CopiedChunk} from './write-file.js'
 
@@ -19,7 +21,7 @@ export function isCopyable(segment: Segment, leaves: readonly Leaf[], least: num
   const columns = leaves.flatMap(columnsOf)
   if (parquet.leaves.length !== columns.length) return false
   if (survivingRows(source.deleted, positionOf(segment), to)) return false
-  return columns.every((wanted, index) => isSame(parquet.leaves[index] as FileLeaf, wanted, group.columns[index]?.meta_data))
+  return columns.every((wanted, at) => !difference(parquet.leaves[at] as FileLeaf, wanted, group.columns[at]?.meta_data))
 }
 
 /** A column as a leaf would be written. */
@@ -37,35 +39,74 @@ const columnsOf = (leaf: Leaf): readonly StoredColumn[] =>
       ]
     : [{leaf}]
 
-/** Whether a column chunk is stored just as the schema wants it, and its nulls are counted. */
-export function isSame(column: FileLeaf, {leaf, part}: StoredColumn, chunk: ColumnMetaData | undefined): boolean {
-  if (chunk?.statistics?.null_count === undefined || column.fieldId !== leaf.fieldId) return false
+/** In what a column chunk is not stored just as the schema wants it, or its nulls not counted; undefined when it is. */
+export function difference(column: FileLeaf, {leaf, part}: StoredColumn, chunk: ColumnMetaData | undefined): string | undefined {
+  if (!chunk || column.fieldId !== leaf.fieldId) return 'the file lacks it'
+  if (chunk.statistics?.null_count === undefined) return 'its nulls are not counted'
   // A row id that is inherited would be another one in another file.
-  if (isLineage(leaf) && Number(chunk.statistics.null_count) > 0) return false
+  if (isLineage(leaf) && Number(chunk.statistics.null_count) > 0) return 'rows inherit it from their file'
   const path = part ? [...leaf.path, {repetition: 'REQUIRED'} as const] : leaf.path
   const levels = definitionLevelMap(column, {...leaf, path})
-  if (!levels?.every((level, depth) => level === depth) || levels.length !== leaf.maxDefinitionLevel + 1) return false
-  if (part) return chunk.type === 'BYTE_ARRAY' && column.element.name === part
+  if (!levels?.every((level, depth) => level === depth) || levels.length !== leaf.maxDefinitionLevel + 1) {
+    return 'it is required in one of file and table, and optional in the other'
+  }
+  if (part) return chunk.type === 'BYTE_ARRAY' && column.element.name === part ? undefined : 'it is shredded'
   const stored = physicalType(leaf.type)
   const sameType = chunk.type === stored?.type && (stored?.length === undefined || column.element.type_length === stored.length)
-  if (!leaf.type.startsWith('timestamp')) return sameType
   const {logical_type: logical} = column.element
-  return sameType && logical?.type === 'TIMESTAMP' && logical.unit === (leaf.type.endsWith('_ns') ? 'NANOS' : 'MICROS')
+  const unit = leaf.type.endsWith('_ns') ? 'NANOS' : 'MICROS'
+  const sameUnit = !leaf.type.startsWith('timestamp') || (logical?.type === 'TIMESTAMP' && logical.unit === unit)
+  return sameType && sameUnit ? undefined : `it is stored as ${describeElement(column.element)}, and is ${leaf.type} now`
 }
 
-/** The columns of the row group, in the order of `parquetSchema`. */
+/** Bytes of column chunks that are read at a time. */
+const READ_TOGETHER = 16 * 1024 ** 2
+
+/** The columns of the row group, in the order of `parquetSchema`: some are read while others are written. */
 export async function* copiedChunks(io: FileIO, {input, run}: Segment, leaves: readonly Leaf[]): AsyncIterable<CopiedChunk> {
   const group = input.parquet?.footer.row_groups[run] as RowGroup
   const file = await io.open(input.file.filePath, {size: input.file.fileSizeInBytes})
+  const wanted = leaves.flatMap(columnsOf).map(({leaf}, index) => ({leaf, chunk: group.columns[index] as StoredChunk}))
+  const read = async (some: readonly WantedChunk[]) => ({
+    some,
+    bytes: await readRanges(
+      file,
+      some.map(({chunk}) => placeOf(chunk.meta_data)),
+    ),
+  })
+  let next: ReturnType<typeof read> | undefined
   try {
-    for (const [index, {leaf}] of leaves.flatMap(columnsOf).entries()) {
-      const chunk = group.columns[index]
-      const data = chunk?.meta_data as ColumnMetaData
-      const start = Number(data.dictionary_page_offset || data.data_page_offset)
-      const [bytes] = await readRanges(file, [{start, length: Number(data.total_compressed_size)}])
-      yield {leaf, chunk: chunk as NonNullable<typeof chunk>, bytes: bytes as Uint8Array, metrics: columnBounds(input, leaf, data)}
+    for (const batch of [...inBatches(wanted), []]) {
+      const current = await next
+      next = read(batch)
+      // Whoever stops listening is not told.
+      next.catch(() => undefined)
+      for (const [index, {leaf, chunk}] of current?.some.entries() ?? []) {
+        yield {leaf, chunk, bytes: current?.bytes[index] as Uint8Array, metrics: columnBounds(input, leaf, chunk.meta_data)}
+      }
     }
   } finally {
+    await next?.catch(() => undefined)
     await file.close()
   }
+}
+
+type StoredChunk = ColumnChunk & {readonly meta_data: ColumnMetaData}
+
+interface WantedChunk {
+  readonly leaf: Leaf
+  readonly chunk: StoredChunk
+}
+
+function inBatches(chunks: readonly WantedChunk[]): readonly (readonly WantedChunk[])[] {
+  const batches: WantedChunk[][] = []
+  let bytes = 0
+  for (const wanted of chunks) {
+    const {length} = placeOf(wanted.chunk.meta_data)
+    const last = batches.at(-1)
+    bytes = last && bytes + length <= READ_TOGETHER ? bytes + length : length
+    if (last && bytes > length) last.push(wanted)
+    else batches.push([wanted])
+  }
+  return batches
 }

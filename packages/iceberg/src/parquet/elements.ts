@@ -17,6 +17,9 @@ export interface ColumnElements {
   readonly part?: 'metadata' | 'value'
 }
 
+/** The names of a column, from the root. */
+export const namesOf = ({schemaPath}: ColumnElements): readonly string[] => schemaPath.slice(1).map(({name}) => name)
+
 /**
  * The Parquet schema of an Iceberg schema (spec, Appendix A "Parquet"): field ids on every node, logical types as Iceberg's own
  * writer sets them, lists and maps of three levels, variants that are not shredded. Columns of the type `unknown` are left out.

@@ -1,6 +1,6 @@
 import {refused} from '@phlo/core'
 import type {FileMetaData, SchemaElement, SchemaTree} from 'hyparquet'
-import {getSchemaPath} from 'hyparquet/src/schema.js'
+import {getSchemaPath, getTreePath} from 'hyparquet/src/schema.js'
 import type {Leaf} from './leaves.js'
 import type {NameMapping} from './name-mapping.js'
 
@@ -34,8 +34,9 @@ export function fileLeaves(footer: FileMetaData, mapping?: NameMapping, options:
   const [first] = footer.row_groups
   const paths = first ? first.columns.map(({meta_data: column}) => column?.path_in_schema ?? []) : leafPaths(footer.schema)
   const hasIds = !options.byName && footer.schema.some((element) => element.field_id !== undefined)
+  const [tree] = getSchemaPath(footer.schema, []) as [SchemaTree]
   return paths.map((names, index) => {
-    const schemaPath = getSchemaPath(footer.schema, [...names])
+    const schemaPath = getTreePath(tree, [...names])
     const nodes = schemaPath.slice(1)
     const path = nodes.flatMap((node, depth): readonly FileNode[] => {
       const {element: own} = node
@@ -64,6 +65,21 @@ export function tableFileLeaves(path: string, footer: FileMetaData, mapping: Nam
     ])
   }
   return fileLeaves(footer, mapping)
+}
+
+/**
+ * Finds the columns of a table's data files. Files of the same schema share them: of thousands of files with hundreds of columns they
+ * would fill the memory.
+ */
+export function columnFinder(mapping: NameMapping | undefined): (path: string, footer: FileMetaData) => readonly FileLeaf[] {
+  const found = new Map<string, readonly FileLeaf[]>()
+  return (path, footer) => {
+    const order = footer.row_groups[0]?.columns.map(({meta_data: column}) => column?.path_in_schema)
+    const key = JSON.stringify([footer.schema, order])
+    const leaves = found.get(key) ?? tableFileLeaves(path, footer, mapping)
+    found.set(key, leaves)
+    return leaves
+  }
 }
 
 /** The depth at which a column's field is: its own, or, for a part of a variant, which has no id, the variant's. */

@@ -3,7 +3,7 @@ import type {ColumnMetaData, FileMetaData, SchemaElement} from 'hyparquet'
 import {isUnordered} from '../spec/primitive-types.js'
 import type {FileLeaf} from './file-leaves.js'
 import type {Leaf, PhysicalValue} from './leaves.js'
-import {combine, type LeafMetrics} from './metrics.js'
+import {combine, isFloating, type LeafMetrics, NOTHING} from './metrics.js'
 import {signedBytes} from './physical.js'
 import {convertValues} from './promote.js'
 
@@ -29,7 +29,7 @@ const EXACT_DECIMAL = 2 ** 49
 
 /** Adds up what the row groups of a file say of a column, as values of the table's type. Data pages are not read. */
 export function columnStatistics(file: InputFile, footer: FileMetaData, column: FileLeaf, leaf: Leaf): ColumnStatistics {
-  let metrics: LeafMetrics = {values: 0, nulls: 0, nans: 0, lower: undefined, upper: undefined, bounded: true}
+  let metrics = NOTHING
   let nulls: number | undefined = 0
   let isExact = true
   let bytes = 0
@@ -41,7 +41,7 @@ export function columnStatistics(file: InputFile, footer: FileMetaData, column: 
     const bounds = own === values ? [] : boundsOf(file, column, leaf, chunk.statistics)
     const [lower, upper] = bounds ?? []
     // What is not counted in a part is not known of the whole.
-    const nans = leaf.type === 'float' || leaf.type === 'double' ? Number.NaN : 0
+    const nans = isFloating(leaf) ? Number.NaN : 0
     metrics = combine(leaf.type, metrics, {values, nulls: own ?? 0, nans, lower, upper, bounded: bounds !== undefined})
     if (chunk.statistics?.is_min_value_exact === false || chunk.statistics?.is_max_value_exact === false) isExact = false
   }

@@ -1,7 +1,8 @@
 import type {InputFile} from '@phlo/core'
 import {messageOf, type PhloError, refused, unavailable} from '@phlo/core'
-import {type FileMetaData, parquetMetadata} from 'hyparquet'
-import {getSchemaPath} from 'hyparquet/src/schema.js'
+import {type ColumnMetaData, type FileMetaData, parquetMetadata, type SchemaTree} from 'hyparquet'
+import {getSchemaPath, getTreePath} from 'hyparquet/src/schema.js'
+import type {ByteRange} from '../io/ranges.js'
 
 const FIRST_READ = 64 * 1024
 const TRAILER = 8
@@ -55,7 +56,8 @@ function parse(file: InputFile, footer: Uint8Array): FileMetaData {
 function assertFits({row_groups: groups, num_rows: rows, schema}: FileMetaData, size: number): void {
   const leaves = schema.filter(({num_children: children}) => children === undefined).length
   const first = (groups[0]?.columns ?? []).map(({meta_data: column}) => column?.path_in_schema ?? [])
-  const elements = first.map((path) => getSchemaPath([...schema], [...path]).at(-1)?.element)
+  const [tree] = getSchemaPath([...schema], []) as [SchemaTree]
+  const elements = first.map((path) => getTreePath(tree, [...path]).at(-1)?.element)
   let sum = 0n
   for (const {columns, num_rows: own} of groups) {
     if (!(own >= 0n) || columns.length !== leaves) throw new RangeError('a row group lacks its rows or columns')
@@ -66,8 +68,7 @@ function assertFits({row_groups: groups, num_rows: rows, schema}: FileMetaData, 
       const figures = [page, compressed, plain, column.dictionary_page_offset ?? 0n, column.statistics?.null_count ?? 0n]
       if (codec === undefined || figures.some((figure) => typeof figure !== 'bigint'))
         throw new RangeError('a column chunk has no place, size or codec')
-      const start = Number(column.dictionary_page_offset || column.data_page_offset)
-      const length = Number(column.total_compressed_size)
+      const {start, length} = placeOf(column)
       const name = column.path_in_schema.join('.')
       if (!(start >= 4 && length >= 0 && start + length <= size))
         throw new RangeError(`column ${name} lies at ${start} to ${start + length}, outside of the file`)
@@ -78,6 +79,15 @@ function assertFits({row_groups: groups, num_rows: rows, schema}: FileMetaData, 
     }
   }
   if (sum !== rows) throw new RangeError(`it has ${rows} rows, and its row groups have ${sum}`)
+}
+
+/** Where the pages of a column chunk are, its dictionary's included. */
+export function placeOf({
+  dictionary_page_offset: dictionary,
+  data_page_offset: pages,
+  total_compressed_size: size,
+}: ColumnMetaData): ByteRange {
+  return {start: Number(dictionary || pages), length: Number(size)}
 }
 
 /** The error for a Parquet file that does not hold what it should. */

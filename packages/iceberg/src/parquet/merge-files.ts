@@ -1,45 +1,34 @@
-import type {FileIO} from '@phlo/core'
-import type {DataFile} from '../spec/manifest.js'
-import type {Schema, Value} from '../spec/types.js'
-import {copiedChunks, isCopyable} from './copy-row-group.js'
+import type {Value} from '../spec/types.js'
+import {copiedChunks} from './copy-row-group.js'
 import {type DefaultOf, defaultsOf} from './defaults.js'
-import {type RowSource, rowSourceOf} from './file-rows.js'
-import {type Leaf, type LeafValues, storedLeavesOf} from './leaves.js'
+import {parquetSchema} from './elements.js'
+import type {Leaf, LeafValues} from './leaves.js'
 import {withLineage} from './lineage.js'
-import {mergeableLeaves, mergedColumns} from './merge/merged-columns.js'
-import {divideRows, type MergeInput, type PlannedRowGroup, planRowGroups, positionOf, runOf, type Segment} from './merge-plan.js'
+import {createBudget} from './merge/budget.js'
+import type {MergeThreads} from './merge/merge-threads.js'
+import {type MergeContext, type MergedColumns, mergedColumns} from './merge/merged-columns.js'
+import {type PlannedRowGroup, positionOf, runOf, type Segment} from './merge-plan.js'
 import type {FileMetrics} from './metrics.js'
-import {nameMapping} from './name-mapping.js'
-import {openInput} from './open-input.js'
 import type {LeafReader} from './read-leaves.js'
+import {type FilesToMerge, rowGroupsToWrite} from './row-groups-to-write.js'
 import {concatenate, selectRows, sliceRows} from './slice.js'
 import {survivingRows} from './surviving-rows.js'
-import {createParquetFile, type ParquetFileWriter, type ParquetWriteOptions, parquetWriteOptions, rowGroupBytesOf} from './write-file.js'
+import {createParquetFile, type ParquetFileWriter} from './write-file.js'
 
 /** What is to be merged into what. */
-export interface MergeRequest {
-  readonly io: FileIO
-  /** Parquet and Avro files of one partition, in the order in which their rows come out. */
-  readonly inputs: readonly DataFile[]
-  /** The schema of what comes out. */
-  readonly schema: Schema
-  /** So many files come out, fewer only when all rows of one are deleted; the rows are divided evenly. */
-  readonly outputs: number
+export interface MergeRequest extends FilesToMerge {
   readonly newPath: (index: number) => string
-  /** What the table knows of an input besides its description. Default: nothing. */
-  readonly sourceOf?: SourceOf
   /** The values of identity partition fields by column, for inputs that lack the column. */
   readonly identity: ReadonlyMap<number, Value>
-  /** The table's. */
-  readonly properties: Readonly<Record<string, string>>
   readonly signal: AbortSignal
   readonly onRows: (rows: number) => void
   /** Told every path before anything is written to it. */
   readonly onStaged: (path: string) => void
+  /** Bytes of columns that may have been read and not written yet. Default: 64 MiB. */
+  readonly memory?: number
+  /** Default: columns are merged on this thread. */
+  readonly threads?: MergeThreads | undefined
 }
-
-/** What the table knows of the rows of a data file: those that were deleted, and what they inherit. */
-export type SourceOf = (file: DataFile) => RowSource
 
 export interface MergedFile {
   readonly path: string
@@ -51,10 +40,7 @@ export interface MergedFile {
   readonly splitOffsets: readonly number[]
 }
 
-/** A row group that is at least this part of the target is copied. */
-const LARGE = 0.25
-const LEAF_MEMORY = 16 * 1024 ** 2
-const FOOTERS_AT_A_TIME = 16
+const COLUMN_MEMORY = 64 * 1024 ** 2
 
 /**
  * Merges data files into fewer Parquet files, or divides them into more: row groups of Parquet that are large already are copied byte
@@ -65,48 +51,44 @@ const FOOTERS_AT_A_TIME = 16
  * @throws PhloError `PARQUET_CORRUPT`, `PARQUET_UNSUPPORTED`, `AVRO_CORRUPT`, `AVRO_UNSUPPORTED`, and what the FileIO throws; what was being written is then aborted
  */
 export async function mergeFiles(request: MergeRequest): Promise<readonly MergedFile[]> {
-  const {schema, properties, signal} = request
-  const inputs = await openInputs(request)
-  const leaves = storedLeavesOf(schema)
-  const rowGroupBytes = rowGroupBytesOf(properties)
-  const options = parquetWriteOptions(properties, schema)
-  const limits = {
-    rowGroupBytes,
-    leafMemory: LEAF_MEMORY,
-    canCopy: (segment: Segment) => isCopyable(segment, leaves, rowGroupBytes * LARGE),
-    mergeable: (segment: Segment) => mergeableLeaves(segment, leaves, options),
+  const {schema, signal} = request
+  const {outputs, leaves, options} = await rowGroupsToWrite(request)
+  const elements = new Map(parquetSchema(schema).columns.map((column) => [column.fieldId, column]))
+  const context = {
+    io: request.io,
+    leaves,
+    elements,
+    options,
+    budget: createBudget(request.memory ?? COLUMN_MEMORY),
+    threads: request.threads,
   }
   const merged: MergedFile[] = []
-  for (const [index, segments] of divideRows(inputs, request.outputs).entries()) {
+  for (const [index, rowGroups] of outputs.entries()) {
     signal.throwIfAborted()
-    const output = await writeOutput(request, request.newPath(index), planRowGroups(segments, limits), {leaves, options})
+    const output = await writeOutput(request, request.newPath(index), rowGroups, context)
     if (output) merged.push(output)
   }
   return merged
-}
-
-async function openInputs({io, inputs, properties, sourceOf = rowSourceOf}: MergeRequest): Promise<readonly MergeInput[]> {
-  const {default: pMap} = await import('p-map')
-  const mapping = nameMapping(properties)
-  return pMap(inputs, (file) => openInput(io, file, sourceOf(file), mapping), {concurrency: FOOTERS_AT_A_TIME})
 }
 
 async function writeOutput(
   request: MergeRequest,
   path: string,
   rowGroups: readonly PlannedRowGroup[],
-  {leaves, options}: {readonly leaves: readonly Leaf[]; readonly options: ParquetWriteOptions},
+  context: MergeContext,
 ): Promise<MergedFile | undefined> {
   const {io, schema, signal, identity, onRows, onStaged} = request
+  const {leaves, options} = context
   const defaultOf = defaultsOf(schema, identity)
+  const toMerge = columnsToMerge(rowGroups, context)
   onStaged(path)
   const writer = await createParquetFile(io, path, schema, options)
   try {
     let written = 0
-    for (const {copy, segments, rows} of rowGroups) {
+    for (const [at, {copy, segments, rows}] of rowGroups.entries()) {
       signal.throwIfAborted()
       if (copy) await writer.copyRowGroup(rows, copiedChunks(io, segments[0] as Segment, leaves))
-      written += copy ? rows : await rewriteRowGroup(request, writer, {segments, leaves, defaultOf, options})
+      written += copy ? rows : await rewriteRowGroup(writer, {segments, leaves, defaultOf, merged: toMerge(at) as MergedColumns})
       onRows(rows)
     }
     if (written > 0 || rowGroups.length === 0) return {path, ...(await writer.close())}
@@ -118,15 +100,32 @@ async function writeOutput(
   }
 }
 
+/** Gives the columns to merge of each row group, in order. When all of one are read, those of the next are begun. */
+function columnsToMerge(rowGroups: readonly PlannedRowGroup[], context: MergeContext): (at: number) => MergedColumns | undefined {
+  const found = new Map<number, MergedColumns>()
+  const columnsOf = (at: number): MergedColumns | undefined => {
+    const group = rowGroups[at]
+    if (!group || group.copy) return undefined
+    const columns = found.get(at) ?? mergedColumns(context, group.segments, () => columnsOf(at + 1)?.begin())
+    found.set(at, columns)
+    return columns
+  }
+  return (at) => {
+    const columns = columnsOf(at)
+    found.delete(at)
+    return columns
+  }
+}
+
 /** Returns how many rows were written: none when all of them are deleted. */
-async function rewriteRowGroup({io}: MergeRequest, writer: ParquetFileWriter, group: RowGroupToWrite): Promise<number> {
-  const {segments, leaves, options} = group
-  const merged = mergedColumns(io, segments, leaves, options)
+async function rewriteRowGroup(writer: ParquetFileWriter, group: RowGroupToWrite): Promise<number> {
+  const {segments, leaves, merged} = group
   const decoded = leaves.filter(({fieldId}) => !merged.ids.has(fieldId))
   const parts = decoded.length > 0 ? await openSegments(group, decoded) : undefined
   const rows = sum(parts ?? segments.map(({from, to}) => ({rows: to - from})))
   const decode = (leaf: Leaf, from: readonly OpenSegment[] = []) => concatenate(from.map(({read}) => read(leaf)))
   if (rows === 0) return 0
+  merged.begin()
   await writer.writeRowGroup(rows, async (leaf) => {
     if (!merged.ids.has(leaf.fieldId)) return decode(leaf, parts)
     return (await merged.read(leaf)) ?? decode(leaf, await openSegments(group, [leaf]))
@@ -139,13 +138,16 @@ interface RowGroupToWrite {
   readonly segments: readonly Segment[]
   readonly leaves: readonly Leaf[]
   readonly defaultOf: DefaultOf
-  readonly options: ParquetWriteOptions
+  readonly merged: MergedColumns
 }
 
 const sum = (parts: readonly {readonly rows: number}[]) => parts.reduce((total, {rows}) => total + rows, 0)
 
 /** Reads some leaves of the segments; those of which every row is deleted are left out. */
-async function openSegments({segments, defaultOf}: RowGroupToWrite, leaves: readonly Leaf[]): Promise<readonly OpenSegment[]> {
+async function openSegments(
+  {segments, defaultOf}: Pick<RowGroupToWrite, 'segments' | 'defaultOf'>,
+  leaves: readonly Leaf[],
+): Promise<readonly OpenSegment[]> {
   const parts: OpenSegment[] = []
   for (const segment of segments) {
     const survivors = survivingRows(segment.input.source.deleted, positionOf(segment), segment.to - segment.from)

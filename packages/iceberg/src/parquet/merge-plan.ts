@@ -1,10 +1,9 @@
-import type {FileMetaData} from 'hyparquet'
 import type {DataFile} from '../spec/manifest.js'
 import type {DefaultOf} from './defaults.js'
 import type {FileLeaf} from './file-leaves.js'
 import type {RowSource} from './file-rows.js'
 import type {Leaf} from './leaves.js'
-import type {LeafReader} from './read-leaves.js'
+import type {LeafReader, RowGroups} from './read-leaves.js'
 
 /** Rows of a file that are read together: a row group of Parquet, or some blocks of Avro. */
 export interface StoredRun {
@@ -25,7 +24,7 @@ export interface MergeInput {
   readonly source: RowSource
   readonly runs: readonly StoredRun[]
   /** Of a Parquet file, in which a run is a row group. */
-  readonly parquet?: {readonly footer: FileMetaData; readonly leaves: readonly FileLeaf[]}
+  readonly parquet?: {readonly footer: RowGroups; readonly leaves: readonly FileLeaf[]}
 }
 
 /** Rows `from` up to `to` of one run of an input. */

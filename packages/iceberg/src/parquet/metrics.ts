@@ -27,6 +27,9 @@ export interface LeafMetrics {
   readonly bounded: boolean
 }
 
+/** What is known of no values. */
+export const NOTHING: LeafMetrics = {values: 0, nulls: 0, nans: 0, lower: undefined, upper: undefined, bounded: true}
+
 /** Orders physical values of a type as Iceberg orders what they mean: unsigned bytes, but decimals by their sign, and -0 before 0. */
 export function physicalOrder(type: PrimitiveType): (left: Present, right: Present) => number {
   switch (baseType(type)) {
@@ -113,7 +116,8 @@ export function fileMetrics(
   }
 }
 
-const isFloating = ({type}: Leaf) => type === 'float' || type === 'double'
+/** Whether its values may be NaN. */
+export const isFloating = ({type}: Pick<Leaf, 'type'>) => type === 'float' || type === 'double'
 
 /** A lower bound as bytes: cut short, it is still no greater than the value. Undefined for a mode without bounds. */
 export function lowerBound(type: PrimitiveType, physical: Present, mode: MetricsMode): Uint8Array | undefined {

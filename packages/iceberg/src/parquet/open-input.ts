@@ -1,21 +1,26 @@
 import {type FileIO, unavailable} from '@phlo/core'
-import type {FileMetaData} from 'hyparquet'
 import type {DataFile} from '../spec/manifest.js'
-import {tableFileLeaves} from './file-leaves.js'
+import type {columnFinder, FileLeaf} from './file-leaves.js'
 import type {RowSource} from './file-rows.js'
 import {readFooter} from './footer.js'
 import {leafMemory} from './leaf-memory.js'
 import type {MergeInput, StoredRun} from './merge-plan.js'
 import type {NameMapping} from './name-mapping.js'
-import {openRowGroup} from './read-leaves.js'
+import {openRowGroup, type RowGroups} from './read-leaves.js'
 
 /**
  * Opens a data file to merge it: the footer of a Parquet file is read, and the blocks of an Avro file are counted.
  *
  * @throws PhloError `FILE_SIZE_MISMATCH`, `ROW_COUNT_MISMATCH` when it is not what its manifest says; `PARQUET_CORRUPT`, `AVRO_CORRUPT`
  */
-export async function openInput(io: FileIO, file: DataFile, source: RowSource, mapping: NameMapping | undefined): Promise<MergeInput> {
-  const opened = await io.open(file.filePath)
+export async function openInput(
+  io: FileIO,
+  file: DataFile,
+  source: RowSource,
+  {mapping, columnsOf}: {readonly mapping: NameMapping | undefined; readonly columnsOf: ReturnType<typeof columnFinder>},
+): Promise<MergeInput> {
+  // A store that is not asked for the size notices a wrong one when the footer is read.
+  const opened = await io.open(file.filePath, {size: file.fileSizeInBytes})
   try {
     if (opened.size !== file.fileSizeInBytes) {
       throw unavailable('FILE_SIZE_MISMATCH', `${file.filePath} has ${opened.size} bytes; its manifest says ${file.fileSizeInBytes}.`)
@@ -26,8 +31,10 @@ export async function openInput(io: FileIO, file: DataFile, source: RowSource, m
       assertRows(file, runs)
       return {file, source, runs}
     }
-    const footer = await readFooter(opened)
-    const leaves = tableFileLeaves(file.filePath, footer, mapping)
+    const whole = await readFooter(opened)
+    const leaves = columnsOf(file.filePath, whole)
+    // Its schema is in the columns; nothing else of it is held for as long as the merge takes.
+    const footer = {row_groups: whole.row_groups}
     const runs = rowGroupRuns(io, file, footer, leaves)
     assertRows(file, runs)
     return {file, source, runs, parquet: {footer, leaves}}
@@ -44,8 +51,8 @@ function assertRows({filePath, recordCount}: DataFile, runs: readonly StoredRun[
 function rowGroupRuns(
   io: FileIO,
   {filePath, fileSizeInBytes}: DataFile,
-  footer: FileMetaData,
-  columns: ReturnType<typeof tableFileLeaves>,
+  footer: RowGroups,
+  columns: readonly FileLeaf[],
 ): readonly StoredRun[] {
   let position = 0
   return footer.row_groups.map((group, rowGroup) => {

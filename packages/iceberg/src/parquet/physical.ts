@@ -1,3 +1,4 @@
+import type {SchemaElement} from 'hyparquet'
 import {decimalType, fixedLength, geographic} from '../spec/primitive-types.js'
 import type {PresentValue} from '../spec/single-value.js'
 import type {PrimitiveType} from '../spec/types.js'
@@ -44,6 +45,11 @@ export function physicalType(type: PrimitiveType): PhysicalType | undefined {
     default:
       return geographic(type) && {type: 'BYTE_ARRAY'}
   }
+}
+
+/** The physical type of a column that is written. */
+export function storedType({type, type_length: length}: SchemaElement): PhysicalType {
+  return {type: type as PhysicalType['type'], ...(length !== undefined && {length})}
 }
 
 /** The fewest bytes that hold every unscaled value of so many digits. */

@@ -19,7 +19,7 @@ export function convertValues(file: Pick<InputFile, 'path'>, {element}: FileLeaf
   if (convert === undefined || !target) {
     throw refused(
       'PARQUET_UNSUPPORTED',
-      `Column ${leaf.name} of ${file.path} is stored as ${describe(element)}, which is not read as ${leaf.type}.`,
+      `Column ${leaf.name} of ${file.path} is stored as ${describeElement(element)}, which is not read as ${leaf.type}.`,
     )
   }
   return Array.from(values as ArrayLike<PhysicalValue>, (value) => (value === null ? null : convert(value)))
@@ -71,5 +71,6 @@ function microsecondsOfInt96(value: Exclude<PhysicalValue, null>): bigint {
 
 const JULIAN_EPOCH = 2_440_588n
 
-const describe = ({type, converted_type: converted, logical_type: logical}: SchemaElement) =>
+/** How a column is stored, for a message: its physical type, and what it means. */
+export const describeElement = ({type, converted_type: converted, logical_type: logical}: SchemaElement) =>
   [type, logical?.type ?? converted].filter(Boolean).join(' ')

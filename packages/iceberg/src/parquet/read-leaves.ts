@@ -6,15 +6,18 @@ import {namingColumn} from './damage.js'
 import {type Decoded, decodeChunk} from './decode-chunk.js'
 import type {DefaultOf} from './defaults.js'
 import {commonDepth, definitionLevelMap, type FileLeaf} from './file-leaves.js'
-import {corrupt} from './footer.js'
+import {corrupt, placeOf} from './footer.js'
 import type {Leaf, LeafValues, PhysicalValue} from './leaves.js'
 import {convertValues} from './promote.js'
 import {readVariant} from './read-variant.js'
 
+/** The part of a footer that tells where the columns are. */
+export type RowGroups = Pick<FileMetaData, 'row_groups'>
+
 /** One row group of an open file. */
 export interface RowGroupSource {
   readonly file: InputFile
-  readonly footer: FileMetaData
+  readonly footer: RowGroups
   readonly leaves: readonly FileLeaf[]
   readonly rowGroup: number
 }
@@ -43,7 +46,7 @@ export async function openRowGroup(
   const needed = [...new Set([...columns.values(), ...[...variants.values()].flat()].filter((column) => column !== undefined))]
   const chunks = await readRanges(
     file,
-    needed.map((column) => rangeOf(chunkOf(group, column))),
+    needed.map((column) => placeOf(chunkOf(group, column))),
   )
   const bytes = new Map(needed.map((column, index) => [column, chunks[index] as Uint8Array]))
   const rows = Number(group.num_rows)
@@ -84,13 +87,8 @@ function siblingOf(leaves: readonly FileLeaf[], leaf: Leaf): FileLeaf | undefine
 
 const chunkOf = (group: RowGroup, column: FileLeaf) => group.columns[column.index]?.meta_data as ColumnMetaData
 
-function rangeOf(chunk: ColumnMetaData) {
-  const start = Number(chunk.dictionary_page_offset || chunk.data_page_offset)
-  return {start, length: Number(chunk.total_compressed_size)}
-}
-
 function decode({path}: InputFile, column: FileLeaf, chunk: ColumnMetaData, bytes: Uint8Array): Decoded {
-  return namingColumn({path, chunk}, () => decodeChunk(column, chunk, bytes))
+  return namingColumn({path, name: chunk.path_in_schema.join('.')}, () => decodeChunk(column, chunk, bytes))
 }
 
 /** Values of the file's column as ones of the table's leaf: its type, and its definition levels where nullability changed. */

@@ -11,11 +11,12 @@ import {type RowSource, rowSourceOf} from './file-rows.js'
 import {readFooter} from './footer.js'
 import {type Leaf, storedLeavesOf} from './leaves.js'
 import {isLineage} from './lineage.js'
-import type {MergedFile, SourceOf} from './merge-files.js'
+import type {MergedFile} from './merge-files.js'
 import {type FileMetrics, lowerBound, upperBound} from './metrics.js'
 import {type MetricsMode, metricsConfig} from './metrics-config.js'
 import {nameMapping} from './name-mapping.js'
 import {toPhysical} from './physical.js'
+import type {SourceOf} from './row-groups-to-write.js'
 
 export interface MergeToVerify {
   readonly io: FileIO

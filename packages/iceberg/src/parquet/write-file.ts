@@ -11,7 +11,7 @@ import type {Schema} from '../spec/types.js'
 import {type Compression, compressionOf} from './codecs.js'
 import {type ColumnElements, parquetSchema} from './elements.js'
 import {type Leaf, type LeafValues, storedLeavesOf} from './leaves.js'
-import {combine, type FileMetrics, fileMetrics, type LeafMetrics} from './metrics.js'
+import {combine, type FileMetrics, fileMetrics, type LeafMetrics, NOTHING} from './metrics.js'
 import {type MetricsConfig, metricsConfig} from './metrics-config.js'
 import {relocated} from './relocate-chunk.js'
 import {type ColumnPages, writeChunk} from './write-column.js'
@@ -83,8 +83,6 @@ interface Column {
   metrics: LeafMetrics
   bytes: number
 }
-
-const NOTHING: LeafMetrics = {values: 0, nulls: 0, nans: 0, lower: undefined, upper: undefined, bounded: true}
 
 /** Begins a Parquet file with a schema's columns. Nobody sees it before `close`. */
 export async function createParquetFile(

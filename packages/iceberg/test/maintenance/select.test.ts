@@ -17,11 +17,7 @@ const options = resolveOptions({}, {})
 const candidate = (size: number, settled = false): Candidate => ({
   settled,
   file: {
-    content: 'data',
     filePath: `f${size}-${Math.random()}.parquet`,
-    fileFormat: 'PARQUET',
-    specId: 0,
-    partition: [],
     recordCount: Math.max(1, Math.floor(size / 100)),
     fileSizeInBytes: size,
   },

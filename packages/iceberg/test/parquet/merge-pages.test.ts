@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import type {ColumnChunk} from 'hyparquet'
 import {localFileIO} from '../../src/io/local.js'
 import {leavesOf} from '../../src/parquet/leaves.js'
+import {type MergeThreads, openMergeThreads} from '../../src/parquet/merge/merge-threads.js'
 import {type MergedFile, mergeFiles} from '../../src/parquet/merge-files.js'
 import {verifyMerge} from '../../src/parquet/verify.js'
 import type {DataFile} from '../../src/spec/manifest.js'
@@ -29,8 +30,13 @@ const newPath = () => join(folder, `${next++}.parquet`)
 
 type Properties = Readonly<Record<string, string>>
 
-async function merge(inputs: readonly DataFile[], schema: Schema, properties: Properties = {}): Promise<MergedFile> {
-  const given = {io, inputs, schema, identity: new Map(), properties}
+async function merge(
+  inputs: readonly DataFile[],
+  schema: Schema,
+  properties: Properties = {},
+  threads?: MergeThreads,
+): Promise<MergedFile> {
+  const given = {io, inputs, schema, identity: new Map(), properties, threads}
   const signal = new AbortController().signal
   const outputs = await mergeFiles({...given, outputs: 1, newPath, signal, onRows() {}, onStaged() {}})
   await verifyMerge({...given, outputs, full: true})
@@ -77,21 +83,33 @@ const settings = fc.record({
 const rowsOfFile = (pool: readonly Row[]) =>
   fc.oneof(fc.array(fc.constantFrom(...pool), {minLength: 1, maxLength: 60}), fc.array(rowOf(table), {minLength: 1, maxLength: 6}))
 
-const files = fc
-  .array(rowOf(table), {minLength: 1, maxLength: 4})
-  .chain((pool) =>
-    fc.array(fc.record({settings, rowGroups: fc.array(rowsOfFile(pool), {minLength: 1, maxLength: 2})}), {minLength: 2, maxLength: 4}),
-  )
+const files = fc.array(rowOf(table), {minLength: 1, maxLength: 4}).chain((pool) =>
+  fc.array(fc.record({settings, isCounted: fc.boolean(), rowGroups: fc.array(rowsOfFile(pool), {minLength: 1, maxLength: 2})}), {
+    minLength: 2,
+    maxLength: 4,
+  }),
+)
+
+/** Without its NaNs: PyIceberg, and whoever adds files of others, does not count them. */
+const uncounted = ({nanValueCounts: _, ...file}: DataFile): DataFile => file
 
 const write = (rowGroups: readonly (readonly Row[])[], properties: Properties) =>
   writeRows(io, newPath(), table, rowGroups, {'write.metadata.metrics.default': `truncate(${LENGTH})`, ...properties})
+
+async function writeAll(given: typeof files extends fc.Arbitrary<infer Files> ? Files : never): Promise<readonly DataFile[]> {
+  const inputs: DataFile[] = []
+  for (const {rowGroups, settings: own, isCounted} of given) {
+    const file = await write(rowGroups, own)
+    inputs.push(isCounted ? file : uncounted(file))
+  }
+  return inputs
+}
 
 describe('files of one schema in several codecs, with large and small pages and dictionaries', () => {
   test('are merged without decoding them to the same rows, with right metrics, statistics and page indexes', async () => {
     await fc.assert(
       fc.asyncProperty(files, settings, async (given, properties) => {
-        const inputs: DataFile[] = []
-        for (const file of given) inputs.push(await write(file.rowGroups, file.settings))
+        const inputs = await writeAll(given)
         const expected = given.flatMap(({rowGroups}) => rowGroups.flat())
         const merged = await merge(inputs, table, {'write.metadata.metrics.default': `truncate(${LENGTH})`, ...properties})
         const {footer, rows} = await readRows(merged.path, table)
@@ -104,6 +122,23 @@ describe('files of one schema in several codecs, with large and small pages and 
       }),
       {numRuns: 60},
     )
+  })
+
+  test('become the same bytes on other threads', async () => {
+    const threads = await openMergeThreads(2)
+    try {
+      await fc.assert(
+        fc.asyncProperty(files, settings, async (given, properties) => {
+          const inputs = await writeAll(given)
+          const [here, elsewhere] = [await merge(inputs, table, properties), await merge(inputs, table, properties, threads)]
+          expect((await readFile(elsewhere.path)).equals(await readFile(here.path))).toBe(true)
+          expect({...elsewhere, path: ''}).toEqual({...here, path: ''})
+        }),
+        {numRuns: 25},
+      )
+    } finally {
+      await threads.close()
+    }
   })
 })
 
@@ -179,17 +214,17 @@ describe('the pages of a merged column', () => {
 })
 
 describe('a column of which something is not known', () => {
-  test('is decoded where NaNs were not counted, and the others are merged', async () => {
-    const inputs = [await writeNumbers(numbered(0, 50, 4)), await writeNumbers(numbered(50, 90, 4))]
-    const {nanValueCounts: _, ...uncounted} = inputs[1] as DataFile
-    const {path, metrics} = await merge([inputs[0] as DataFile, uncounted], numbers)
+  test('is merged where NaNs were not counted, and they are', async () => {
+    const rows = numbered(50, 90, 4).map((row, at): Row => (at % 8 === 0 ? {...row, ratio: Number.NaN} : row))
+    const inputs = [await writeNumbers(numbered(0, 50, 4)), uncounted(await writeNumbers(rows))]
+    const {path, metrics} = await merge(inputs, numbers)
     expect(await Promise.all([0, 1, 2, 3].map(async (column) => (await pagesOf(path, column)) !== undefined))).toEqual([
       true,
       true,
-      false,
+      true,
       true,
     ])
-    expect(metrics.nanValueCounts?.get(3)).toBe(0)
+    expect(metrics.nanValueCounts?.get(3)).toBe(5)
   })
 })
 

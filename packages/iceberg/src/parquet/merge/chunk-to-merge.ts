@@ -1,20 +1,33 @@
 import type {ColumnMetaData} from 'hyparquet'
 import type {ByteRange} from '../../io/ranges.js'
-import type {FileLeaf} from '../file-leaves.js'
+import type {PageFacts} from './page-log.js'
 
-/** A column chunk of a file. */
+/** A column chunk of a file, and what its footer tells of it. Plain data, which may go to another thread. */
 export interface ColumnPart {
+  /** Of the file. */
   readonly path: string
-  readonly column: FileLeaf
-  readonly chunk: ColumnMetaData
+  /** Of the column in the file, dotted. */
+  readonly name: string
+  readonly type: ColumnMetaData['type']
+  readonly codec: ColumnMetaData['codec']
+  readonly hasDictionary: boolean
+  /** Nulls and, of a nested column, those of its empty lists included. */
+  readonly entries: number
+  readonly nulls: number
+  /** Undefined when there are none that can be trusted. */
+  readonly bounds: PageFacts['bounds']
+  /** Whether the bounds are values of the column, and not cut. */
+  readonly isExact: boolean
+  /** Rows of its row group. */
+  readonly rows: number
+  /** Where its pages are. */
+  readonly place: ByteRange
   /** Where its column index is, if it has one. */
   readonly columnIndex: ByteRange | undefined
 }
 
 /** A column chunk with its bytes. */
 export interface ChunkToMerge extends ColumnPart {
-  /** Rows of its row group. */
-  readonly rows: number
   readonly bytes: Uint8Array
   /** Its column index. */
   readonly index: Uint8Array | undefined

@@ -1,126 +1,173 @@
 import type {FileIO} from '@phlo/core'
+import type {ByteWriter} from 'hyparquet-writer'
 import {readRanges} from '../../io/ranges.js'
-import {namingColumn} from '../damage.js'
+import type {ColumnElements} from '../elements.js'
 import type {Leaf} from '../leaves.js'
-import {runOf, type Segment} from '../merge-plan.js'
+import type {Segment} from '../merge-plan.js'
 import type {LeafMetrics} from '../metrics.js'
-import type {ColumnPages} from '../write-column.js'
+import {type ColumnPages, type DescribedChunk, statisticsOf} from '../write-column.js'
 import type {ParquetWriteOptions} from '../write-file.js'
+import type {Budget} from './budget.js'
 import type {ChunkToMerge, ColumnPart} from './chunk-to-merge.js'
-import {mergeColumn, smallPage} from './merge-column.js'
-import {type ColumnsById, columnsOf, isWhole, mergeablePart} from './mergeable.js'
-import {mergedMetrics, mergedStatistics} from './merged-metrics.js'
-import {beginsWithinRow, levelsOf} from './open-page.js'
-import {chunkPages} from './pages.js'
+import {type ColumnToMerge, columnWays} from './column-ways.js'
+import {type ColumnMerge, type MergedColumn, mergeColumn} from './merge-column.js'
+import type {ColumnElsewhere, MergeThreads} from './merge-threads.js'
+import {mergedStatistics} from './merged-metrics.js'
+import {placed} from './placed.js'
+import {splitRows} from './split-rows.js'
 
-/** Bytes of column chunks that are read ahead together, unless a single column has more. */
-const READ_AHEAD = 48 * 1024 ** 2
+/** Bytes of column chunks that are read together, unless a single column has more. */
+const READ_TOGETHER = 32 * 1024 ** 2
 const FILES_AT_A_TIME = 16
+
+/** What all columns of an output have in common. */
+export interface MergeContext {
+  readonly io: FileIO
+  readonly leaves: readonly Leaf[]
+  readonly elements: ReadonlyMap<number, ColumnElements>
+  readonly options: ParquetWriteOptions
+  /** Bytes that may have been read and not written yet. */
+  readonly budget: Budget
+  /** Undefined when this thread does all. */
+  readonly threads: MergeThreads | undefined
+}
 
 /** The columns of a row group that are merged without decoding them. */
 export interface MergedColumns {
   /** Their field ids. */
   readonly ids: ReadonlySet<number>
+  /** Begins to read, as far as there is memory for it. */
+  begin(): void
   /**
-   * The pages of one of the leaves; to be asked for in their order. Undefined when they turn out to have to be decoded after all: pages of
-   * old writers may begin within a row.
+   * The pages of one of the leaves; to be asked for in their order, and to be written then. Undefined when they turn out to have to be
+   * decoded after all: pages of old writers may begin within a row.
    */
   read(leaf: Leaf): Promise<ColumnPages | undefined>
 }
 
-interface ColumnToMerge {
-  readonly leaf: Leaf
-  readonly parts: readonly ColumnPart[]
-  readonly metrics: LeafMetrics
+/** A column whose chunks are read, and which may be merged elsewhere already. */
+interface ColumnInWork {
+  readonly merge: ColumnMerge
+  readonly elsewhere: Promise<ColumnElsewhere | undefined> | undefined
 }
 
-/** Finds out which leaves of some segments can be merged, from the footers. */
-export function mergedColumns(
-  io: FileIO,
-  segments: readonly Segment[],
-  leaves: readonly Leaf[],
-  options: ParquetWriteOptions,
-): MergedColumns {
-  const byId = segments.every(isWhole) ? segments.map(columnsOf) : undefined
-  const columns = byId ? leaves.flatMap((leaf) => columnToMerge(segments, byId, leaf, options) ?? []) : []
-  const found = new Map<number, readonly ChunkToMerge[]>()
+/**
+ * Finds out which leaves of some segments can be merged, from the footers.
+ *
+ * @param onRead called when all that is to be read was read, so that the next may begin
+ */
+export function mergedColumns(context: MergeContext, segments: readonly Segment[], onRead: () => void): MergedColumns {
+  const {io, leaves, elements, options, budget, threads} = context
+  const columns = columnWays(segments, leaves, options).filter((way) => 'parts' in way)
+  const batches = inBatches(columns, Math.min(READ_TOGETHER, budget.limit / 2))
+  /** Of each batch; what was taken to be written is no longer held here. */
+  const read: Promise<Map<number, ColumnInWork>>[] = []
 
-  const readAhead = async (from: number) => {
-    let [to, size] = [from, 0]
-    for (; to < columns.length; to++) {
-      size += bytesIn(columns[to] as ColumnToMerge)
-      if (to > from && size > READ_AHEAD) break
+  const begin = (at: number): Promise<Map<number, ColumnInWork>> | undefined => {
+    const batch = batches[at]
+    if (!batch) {
+      onRead()
+      return undefined
     }
-    const batch = columns.slice(from, to)
+    const found = read[at] ?? readBatch(batch, at)
+    // Whoever asks for it is told; nobody may.
+    found.catch(() => undefined)
+    read[at] = found
+    return found
+  }
+  const readBatch = async (batch: readonly ColumnToMerge[], at: number): Promise<Map<number, ColumnInWork>> => {
+    await budget.take(bytesOf(batch))
     const partsOf = (index: number) => batch.map(({parts}) => parts[index] as ColumnPart)
     const {default: pMap} = await import('p-map')
-    const read = await pMap(segments, (segment, index) => readParts(io, segment, partsOf(index)), {concurrency: FILES_AT_A_TIME})
-    for (const [index, {leaf}] of batch.entries()) {
-      const chunks = read.map((ofSegment) => ofSegment[index] as ChunkToMerge)
-      found.set(leaf.fieldId, chunks)
+    const chunks = await pMap(segments, (segment, index) => readParts(io, segment, partsOf(index)), {concurrency: FILES_AT_A_TIME})
+    const begun = new Map<number, ColumnInWork>()
+    for (const [index, column] of batch.entries()) {
+      const merge = columnMerge(
+        column,
+        chunks.map((ofSegment) => ofSegment[index] as ChunkToMerge),
+      )
+      const elsewhere = isWork(merge) ? threads?.merge(merge) : undefined
+      elsewhere?.catch(() => undefined)
+      begun.set(column.leaf.fieldId, {merge: elsewhere ? {...merge, parts: []} : merge, elsewhere})
     }
+    begin(at + 1)
+    return begun
+  }
+  const columnMerge = ({leaf, metrics}: ColumnToMerge, parts: readonly ChunkToMerge[]): ColumnMerge => {
+    const {physical, schemaPath} = elements.get(leaf.fieldId) as ColumnElements
+    const path = schemaPath.slice(1).map(({name}) => name)
+    const {compression, pageBytes, dictionaryBytes} = options
+    return {leaf, physical, path, parts, compression, pageBytes, dictionaryBytes, scan: 'inValues' in metrics}
   }
   return {
     ids: new Set(columns.map(({leaf}) => leaf.fieldId)),
+    begin: () => void begin(0),
     async read({fieldId}) {
-      const at = columns.findIndex(({leaf}) => leaf.fieldId === fieldId)
-      const column = columns[at] as ColumnToMerge
-      const {leaf} = column
-      if (!found.has(fieldId)) await readAhead(at)
-      const chunks = found.get(fieldId) ?? []
-      found.delete(fieldId)
-      if (leaf.maxRepetitionLevel > 0 && chunks.some((chunk) => namingColumn(chunk, () => splitsRows(chunk, leaf)))) return undefined
-      return {metrics: column.metrics, statistics: mergedStatistics(leaf, column.parts), write: mergeColumn(leaf, chunks)}
+      const batch = batches.findIndex((some) => some.some(({leaf}) => leaf.fieldId === fieldId))
+      const column = batches[batch]?.find(({leaf}) => leaf.fieldId === fieldId) as ColumnToMerge
+      const begun = (await begin(batch)) ?? new Map<number, ColumnInWork>()
+      const {merge, elsewhere} = begun.get(fieldId) as ColumnInWork
+      begun.delete(fieldId)
+      const merged = await elsewhere
+      if (elsewhere ? !merged : splitRows(merge)) {
+        budget.give(column.bytes)
+        return undefined
+      }
+      return {
+        async write(writer, flush) {
+          const written = merged ? await writeElsewhere(merged, writer, flush) : await mergeColumn(merge, writer, flush)
+          budget.give(column.bytes)
+          return described(column, written)
+        },
+      }
     },
   }
 }
 
-/** The field ids of the leaves of one segment that can be merged. */
-export function mergeableLeaves(segment: Segment, leaves: readonly Leaf[], options: ParquetWriteOptions): ReadonlySet<number> {
-  if (!isWhole(segment)) return new Set()
-  const columns = [columnsOf(segment)]
-  return new Set(leaves.filter((leaf) => columnToMerge([segment], columns, leaf, options)).map(({fieldId}) => fieldId))
-}
+/** Whether a column is more than bytes to be copied, which takes no longer than to give them to another thread. */
+const isWork = ({parts, compression, scan}: ColumnMerge) =>
+  scan || parts.some(({hasDictionary, codec}) => hasDictionary || codec !== compression.codec)
 
-function columnToMerge(
-  segments: readonly Segment[],
-  columns: readonly ColumnsById[],
-  leaf: Leaf,
-  options: ParquetWriteOptions,
-): ColumnToMerge | undefined {
-  const parts: ColumnPart[] = []
-  for (const [index, segment] of segments.entries()) {
-    const part = mergeablePart(segment, columns[index]?.get(leaf.fieldId), leaf, smallPage(options.pageBytes))
-    if (!part) return undefined
-    parts.push(part)
+const bytesOf = (columns: readonly ColumnToMerge[]) => columns.reduce((sum, {bytes}) => sum + bytes, 0)
+
+function inBatches(columns: readonly ColumnToMerge[], most: number): readonly (readonly ColumnToMerge[])[] {
+  const batches: ColumnToMerge[][] = []
+  for (const column of columns) {
+    const last = batches.at(-1)
+    if (last && bytesOf(last) + column.bytes <= most) last.push(column)
+    else batches.push([column])
   }
-  const chunks = segments.map((segment, index) => ({segment, part: parts[index] as ColumnPart}))
-  const metrics = mergedMetrics(leaf, options.metrics(leaf.fieldId), chunks)
-  return metrics && {leaf, parts, metrics}
+  return batches
 }
-
-const startOf = ({chunk}: ColumnPart) => Number(chunk.dictionary_page_offset || chunk.data_page_offset)
-const lengthOf = ({chunk}: ColumnPart) => Number(chunk.total_compressed_size)
-const bytesIn = ({parts}: ColumnToMerge) => parts.reduce((sum, part) => sum + lengthOf(part), 0)
 
 /** Reads chunks of a segment's file, and their column indexes. */
 async function readParts(io: FileIO, segment: Segment, parts: readonly ColumnPart[]): Promise<readonly ChunkToMerge[]> {
   const {filePath, fileSizeInBytes: size} = segment.input.file
-  const ranges = parts.map((part) => ({start: startOf(part), length: lengthOf(part)}))
   const indexes = parts.flatMap(({columnIndex}) => columnIndex ?? [])
   const file = await io.open(filePath, {size})
   try {
-    const bytes = await readRanges(file, [...ranges, ...indexes])
-    const {rows} = runOf(segment)
+    const bytes = await readRanges(file, [...parts.map(({place}) => place), ...indexes])
     return parts.map((part, at) => {
       const index = part.columnIndex && bytes[parts.length + indexes.indexOf(part.columnIndex)]
-      return {...part, rows, bytes: bytes[at] as Uint8Array, index}
+      return {...part, bytes: bytes[at] as Uint8Array, index}
     })
   } finally {
     await file.close()
   }
 }
 
-/** Whether a page of a repeated column goes on with the row of the page before it, as version 1 of data pages allows. */
-const splitsRows = ({chunk, bytes}: ChunkToMerge, leaf: Leaf) =>
-  chunkPages(chunk, bytes).pages.some((page) => beginsWithinRow(page, levelsOf(leaf)))
+async function writeElsewhere(column: ColumnElsewhere, writer: ByteWriter, flush: () => Promise<void>): Promise<MergedColumn> {
+  const start = writer.offset
+  for (const bytes of column.bytes) {
+    writer.appendBytes(bytes)
+    await flush()
+  }
+  return {...column, written: placed(column.written, start)}
+}
+
+function described({leaf, parts, metrics}: ColumnToMerge, {written, floats}: MergedColumn): DescribedChunk {
+  if (!('inValues' in metrics)) return {written, metrics, statistics: mergedStatistics(leaf, parts)}
+  const [values, nulls] = [parts.reduce((sum, {entries}) => sum + entries, 0), parts.reduce((sum, part) => sum + part.nulls, 0)]
+  const found: LeafMetrics = {values, nulls, nans: 0, lower: undefined, upper: undefined, ...floats, bounded: true}
+  return {written, metrics: found, statistics: statisticsOf(leaf, found)}
+}

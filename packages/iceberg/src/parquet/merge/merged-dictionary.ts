@@ -23,7 +23,7 @@ export const usesDictionary = ({encoding}: DataPage) => encoding === 'RLE_DICTIO
 
 /** Finds the pages of a chunk, and takes its dictionary into the merged one if a page uses it. */
 export function withDictionary(part: ChunkToMerge, physical: PhysicalType, merged: Dictionary): ChunkWithDictionary {
-  const {dictionary, pages} = chunkPages(part.chunk, part.bytes)
+  const {dictionary, pages} = chunkPages(part)
   const values = pages.some(usesDictionary) ? valuesOf(physical, dictionary) : undefined
   const indexes = values && merged.add(values)
   const isIdentity = indexes !== undefined && indexes.length > 0 && indexes.every((index, at) => index === at)

@@ -2,93 +2,86 @@ import {isUnordered} from '../../spec/primitive-types.js'
 import {boundOf} from '../copied-metrics.js'
 import type {Leaf} from '../leaves.js'
 import type {MergeInput, Segment} from '../merge-plan.js'
-import {combine, type LeafMetrics} from '../metrics.js'
+import {combine, isFloating, type LeafMetrics, NOTHING} from '../metrics.js'
 import type {MetricsMode} from '../metrics-config.js'
 import {type ChunkStatistics, statisticsOf} from '../write-column.js'
 import type {ColumnPart} from './chunk-to-merge.js'
-import {chunkBounds} from './page-facts.js'
 
 /** Chunks of one leaf, each with the segment that it is of. */
 export type ChunksOfLeaf = readonly {readonly segment: Segment; readonly part: ColumnPart}[]
 
+/** What has to be known of a leaf's values is in the values alone. */
+export interface InValues {
+  readonly inValues: true
+}
+
 /**
  * What is known of a leaf in some row groups together without reading them: counts from the footers, bounds from the footers
- * or, where all row groups of a file are among them, from its manifest, which alone has its NaNs. Undefined when the metrics mode asks for more than is known.
+ * or, where all row groups of a file are among them, from its manifest, which alone has its NaNs. Where less is known than the metrics
+ * mode asks for, floats are to be looked at, and others decoded: `unknown` names the file.
  */
-export function mergedMetrics(leaf: Leaf, mode: MetricsMode, chunks: ChunksOfLeaf): LeafMetrics | undefined {
+export function mergedMetrics(leaf: Leaf, mode: MetricsMode, chunks: ChunksOfLeaf): LeafMetrics | InValues | {readonly unknown: string} {
   const byInput = new Map<MergeInput, ColumnPart[]>()
   for (const {segment, part} of chunks) {
     const parts = byInput.get(segment.input)
     if (parts) parts.push(part)
     else byInput.set(segment.input, [part])
   }
-  let metrics: LeafMetrics = {values: 0, nulls: 0, nans: 0, lower: undefined, upper: undefined, bounded: true}
+  let metrics = NOTHING
   for (const [input, parts] of byInput) {
     const own = inputMetrics(leaf, mode, input, parts)
-    if (!own) return undefined
+    if (!own) return isFloating(leaf) ? {inValues: true} : {unknown: input.file.filePath}
     metrics = combine(leaf.type, metrics, own)
   }
   return metrics
 }
 
-const sum = (parts: readonly ColumnPart[], of: (part: ColumnPart) => number | bigint) =>
-  parts.reduce((total, part) => total + Number(of(part)), 0)
+const sum = (parts: readonly ColumnPart[], of: (part: ColumnPart) => number) => parts.reduce((total, part) => total + of(part), 0)
 
 function inputMetrics(leaf: Leaf, mode: MetricsMode, input: MergeInput, parts: readonly ColumnPart[]): LeafMetrics | undefined {
-  const isFloat = leaf.type === 'float' || leaf.type === 'double'
   const isWholeFile = parts.length === input.runs.filter(({rows}) => rows > 0).length
-  const values = sum(parts, ({chunk}) => chunk.num_values)
-  const nulls = sum(parts, nullsOf)
+  const values = sum(parts, ({entries}) => entries)
+  const nulls = sum(parts, (part) => part.nulls)
   const counted = isWholeFile ? input.file.nanValueCounts?.get(leaf.fieldId) : undefined
-  const nans = isFloat && nulls < values ? (counted ?? Number.NaN) : 0
+  const nans = isFloating(leaf) && nulls < values ? (counted ?? Number.NaN) : 0
   if (Number.isNaN(nans) && mode.kind !== 'none') return undefined
   const isBounded = !isUnordered(leaf.type) && leaf.maxRepetitionLevel === 0 && (mode.kind === 'full' || mode.kind === 'truncate')
   const counts = {values, nulls, nans}
   if (!isBounded || nulls + nans === values) return {...counts, lower: undefined, upper: undefined, bounded: true}
   // Footers do not tell the signs of zeros, so that those of floats are of no use where the manifest has bounds.
-  const known = (isFloat ? undefined : footerBounds(leaf, parts)) ?? (isWholeFile ? manifestBounds(leaf, mode, input) : undefined)
+  const known = (isFloating(leaf) ? undefined : footerBounds(leaf, parts)) ?? (isWholeFile ? manifestBounds(leaf, mode, input) : undefined)
   return known && {...counts, lower: known[0], upper: known[1], bounded: true}
 }
 
-const nullsOf = ({chunk}: ColumnPart) => chunk.statistics?.null_count ?? 0n
-
 /** The bounds that some footers have, when they are values of the column. */
-function footerBounds(leaf: Leaf, parts: readonly ColumnPart[]): ReturnType<typeof chunkBounds> {
-  const all = footerStatistics(leaf, parts)
-  const {lower, upper} = all?.metrics ?? {}
-  return all?.isExact && lower !== undefined && upper !== undefined ? [lower, upper] : undefined
+function footerBounds(leaf: Leaf, parts: readonly ColumnPart[]): ColumnPart['bounds'] {
+  const {lower, upper} = footerMetrics(leaf, parts) ?? {}
+  return parts.every(({isExact}) => isExact) && lower !== undefined && upper !== undefined ? [lower, upper] : undefined
 }
 
 /** A manifest may have cut what was to be recorded in full. */
-function manifestBounds(leaf: Leaf, mode: MetricsMode, {file}: MergeInput): ReturnType<typeof chunkBounds> {
+function manifestBounds(leaf: Leaf, mode: MetricsMode, {file}: MergeInput): ColumnPart['bounds'] {
   if (mode.kind === 'full' && (leaf.type === 'string' || leaf.type === 'binary')) return undefined
   const [lower, upper] = [boundOf(leaf, file.lowerBounds?.get(leaf.fieldId)), boundOf(leaf, file.upperBounds?.get(leaf.fieldId))]
   return lower === undefined || upper === undefined ? undefined : [lower, upper]
 }
 
 /** What the footers say of some chunks together; undefined when one of them does not tell. */
-function footerStatistics(
-  leaf: Leaf,
-  parts: readonly ColumnPart[],
-): {readonly metrics: LeafMetrics; readonly isExact: boolean} | undefined {
-  let metrics: LeafMetrics = {values: 0, nulls: 0, nans: 0, lower: undefined, upper: undefined, bounded: true}
-  let isExact = true
-  for (const part of parts) {
-    const {statistics, num_values: values} = part.chunk
-    const nulls = nullsOf(part)
-    const bounds = nulls === values ? [] : chunkBounds(part, leaf)
-    if (!bounds) return undefined
-    const [lower, upper] = bounds
-    metrics = combine(leaf.type, metrics, {values: Number(values), nulls: Number(nulls), nans: 0, lower, upper, bounded: true})
-    if (statistics?.is_min_value_exact === false || statistics?.is_max_value_exact === false) isExact = false
+function footerMetrics(leaf: Leaf, parts: readonly ColumnPart[]): LeafMetrics | undefined {
+  let metrics = NOTHING
+  for (const {entries, nulls, bounds} of parts) {
+    if (!bounds && nulls < entries) return undefined
+    const [lower, upper] = bounds ?? []
+    metrics = combine(leaf.type, metrics, {values: entries, nulls, nans: 0, lower, upper, bounded: true})
   }
-  return {metrics, isExact}
+  return metrics
 }
 
 /** The statistics of the chunk that some become: their nulls, and bounds where the footers of all of them have some. */
 export function mergedStatistics(leaf: Leaf, parts: readonly ColumnPart[]): ChunkStatistics {
-  const {metrics, isExact} = footerStatistics(leaf, parts) ?? {}
-  const nulls = BigInt(sum(parts, nullsOf))
+  const metrics = footerMetrics(leaf, parts)
+  const nulls = BigInt(sum(parts, (part) => part.nulls))
   if (!metrics || metrics.lower === undefined) return {null_count: nulls}
+  const isExact = parts.every((part) => part.isExact)
   return {...statisticsOf(leaf, metrics), ...(!isExact && {is_min_value_exact: false, is_max_value_exact: false})}
 }

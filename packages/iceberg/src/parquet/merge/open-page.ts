@@ -21,7 +21,7 @@ export const levelsOf = ({maxDefinitionLevel, maxRepetitionLevel}: Leaf): Levels
 /** A data page whose levels are read, and whose values are decompressed and not read. */
 export interface OpenPage {
   readonly entries: number
-  /** Undefined for a column in which nothing can be null. */
+  /** Undefined where every entry has a value. */
   readonly definition: Uint8Array | undefined
   /** Undefined for a column that is not repeated. */
   readonly repetition: Uint8Array | undefined
@@ -44,30 +44,30 @@ function openVersion1({header, body, entries, codec}: DataPage, {maxRepetition, 
   const {data_page_header: own} = header
   const bytes = decompressPage(body, header.uncompressed_page_size, codec, decompressors)
   let offset = 0
-  const read = (most: number, encoding: string | undefined) => {
+  const read = (most: number, encoding: string | undefined): LevelRuns | undefined => {
     if (most === 0) return undefined
     if (encoding !== 'RLE') throw new RangeError(`unsupported encoding of levels: ${encoding}`)
     if (offset + 4 > bytes.length) throw new RangeError('a page ends before its levels')
     const begin = offset + 4
     offset = begin + new DataView(bytes.buffer, bytes.byteOffset).getUint32(offset, true)
-    return readLevels(bytes, begin, offset, most, entries)
+    return {bytes, begin, end: offset, most}
   }
   const repetition = read(maxRepetition, own?.repetition_level_encoding)
   const definition = read(maxDefinition, own?.definition_level_encoding)
-  return {entries, definition, repetition, present: countPresent(definition, entries, maxDefinition), values: bytes.subarray(offset)}
+  return {...readLevels(entries, repetition, definition), values: bytes.subarray(offset)}
 }
 
 /** Levels come first, without their lengths, and are not compressed (Parquet, "Data Pages"). */
 function openVersion2({header, body, entries, codec}: DataPage, {maxRepetition, maxDefinition}: Levels): OpenPage {
   const own = header.data_page_header_v2
   const [begin, end] = levelBytes(header)
-  const repetition = maxRepetition > 0 ? readLevels(body, 0, begin, maxRepetition, entries) : undefined
-  const definition = maxDefinition > 0 ? readLevels(body, begin, end, maxDefinition, entries) : undefined
-  const present = countPresent(definition, entries, maxDefinition)
-  if (present !== entries - (own?.num_nulls ?? 0)) throw new RangeError('a page has another number of nulls than its header says')
+  const repetition = maxRepetition > 0 ? {bytes: body, begin: 0, end: begin, most: maxRepetition} : undefined
+  const definition = maxDefinition > 0 ? {bytes: body, begin, end, most: maxDefinition} : undefined
+  const levels = readLevels(entries, repetition, definition)
+  if (levels.present !== entries - (own?.num_nulls ?? 0)) throw new RangeError('a page has another number of nulls than its header says')
   const stored = body.subarray(end)
   const values = own?.is_compressed === false ? stored : decompressPage(stored, header.uncompressed_page_size - end, codec, decompressors)
-  return {entries, definition, repetition, present, values}
+  return {...levels, values}
 }
 
 /** Where the repetition levels and the definition levels of a page of version 2 end. @throws RangeError when they do not fit it */
@@ -80,28 +80,59 @@ export function levelBytes({data_page_header_v2: own, compressed_page_size: size
   return [repetition, end] as const
 }
 
-function readLevels(bytes: Uint8Array, begin: number, end: number, most: number, entries: number): Uint8Array {
+/** Where the runs of levels are, and the highest of them. */
+interface LevelRuns {
+  readonly bytes: Uint8Array
+  readonly begin: number
+  readonly end: number
+  readonly most: number
+}
+
+function readLevels(entries: number, repetition: LevelRuns | undefined, definition: LevelRuns | undefined): Omit<OpenPage, 'values'> {
+  const rows = repetition && readHighest(repetition, entries).levels
+  if (!definition || isOneRun(definition, entries)) return {entries, definition: undefined, repetition: rows, present: entries}
+  const {levels, highest} = readHighest(definition, entries)
+  return {entries, definition: highest === entries ? undefined : levels, repetition: rows, present: highest}
+}
+
+/** Whether all levels are the highest, in a single run, as writers store a page without nulls. */
+function isOneRun({bytes, begin, end, most}: LevelRuns, entries: number): boolean {
+  let [at, header] = [begin, 0]
+  for (let scale = 1; at < end; scale *= 128) {
+    const byte = bytes[at++] as number
+    header += (byte & 0x7f) * scale
+    if (byte < 0x80) break
+  }
+  return header === entries * 2 && at + 1 === end && bytes[at] === most
+}
+
+/** The levels, and how many of them are the highest. */
+function readHighest({bytes, begin, end, most}: LevelRuns, entries: number): {readonly levels: Uint8Array; readonly highest: number} {
   if (end > bytes.length) throw new RangeError('the levels of a page are longer than the page')
   const levels = new Uint8Array(entries)
   readRuns({bytes: bytes.subarray(0, end), offset: begin, width: bitWidth(most), values: entries}, levels, 0)
-  for (const level of levels) if (level > most) throw new RangeError(`a page has a level ${level} where there are at most ${most}`)
-  return levels
+  let highest = 0
+  for (let at = 0; at < entries; at++) {
+    const level = levels[at] as number
+    if (level > most) throw new RangeError(`a page has a level ${level} where there are at most ${most}`)
+    highest += Number(level === most)
+  }
+  return {levels, highest}
 }
 
-function countPresent(definition: Uint8Array | undefined, entries: number, max: number): number {
-  if (!definition) return entries
-  let present = 0
-  for (const level of definition) present += Number(level === max)
-  return present
-}
-
-/** The dictionary indexes of an open page: `present` of them, each below `size`. */
-export function readIndexes({values, present}: OpenPage, size: number): Uint32Array {
+/**
+ * The dictionary indexes of an open page: `present` of them, each below `size`, or what each of these is in another dictionary.
+ */
+export function readIndexes({values, present}: OpenPage, size: number, mapped?: Uint32Array): Uint32Array {
   const indexes = new Uint32Array(present)
   const width = values[0] ?? 0
   if (width > 32) throw new RangeError(`dictionary indexes have ${width} bits`)
   if (width > 0) readRuns({bytes: values, offset: 1, width, values: present}, indexes, 0)
-  for (const index of indexes) if (index >= size) throw new RangeError('a value is not in the dictionary')
+  for (let at = 0; at < present; at++) {
+    const index = indexes[at] as number
+    if (index >= size) throw new RangeError('a value is not in the dictionary')
+    if (mapped) indexes[at] = mapped[index] as number
+  }
   return indexes
 }
 

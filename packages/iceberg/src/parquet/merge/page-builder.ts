@@ -5,7 +5,7 @@ import type {Leaf} from '../leaves.js'
 import {withRoom} from './dictionary.js'
 import type {Levels, OpenPage} from './open-page.js'
 import {combineFacts, type PageFacts, type WrittenPage} from './page-log.js'
-import {mostBytes, writeRuns} from './runs.js'
+import {mostBytes, writeRuns, writeVarint} from './runs.js'
 
 /** How the values of a page that is built are stored: indexes of the dictionary, booleans in runs, or the values themselves. */
 export type PageKind = 'RLE_DICTIONARY' | 'RLE' | 'PLAIN'
@@ -54,11 +54,15 @@ export function createPageBuilder(target: PageTarget): PageBuilder {
   /** Integers, or bytes of plain values. */
   let length = 0
 
+  const definitionRuns = (entries: number): Uint8Array => {
+    const {maxDefinition: most} = levels
+    return present === entries ? oneRun(entries, most) : runsOf(definition, entries, bitWidth(most))
+  }
   const flush = () => {
     const {entries} = facts
     if (entries === 0) return
     const repetitionBytes = levels.maxRepetition > 0 ? runsOf(repetition, entries, bitWidth(levels.maxRepetition)) : new Uint8Array(0)
-    const definitionBytes = levels.maxDefinition > 0 ? runsOf(definition, entries, bitWidth(levels.maxDefinition)) : new Uint8Array(0)
+    const definitionBytes = levels.maxDefinition > 0 ? definitionRuns(entries) : new Uint8Array(0)
     const values = kind === 'PLAIN' ? plain.subarray(0, length) : valuesOf(kind, integers, length, target.indexWidth)
     const compressed = target.compress(values)
     const levelBytes = repetitionBytes.length + definitionBytes.length
@@ -93,9 +97,10 @@ export function createPageBuilder(target: PageTarget): PageBuilder {
       if (begun > 0 && (next !== kind || (length + values.length) * BYTES_OF[kind] > pageBytes)) flush()
       const at = facts.entries
       kind = next
-      if (page.definition) {
+      if (levels.maxDefinition > 0) {
         definition = withRoom(definition, at + page.entries)
-        definition.set(page.definition, at)
+        if (page.definition) definition.set(page.definition, at)
+        else definition.fill(levels.maxDefinition, at, at + page.entries)
       }
       if (page.repetition) {
         repetition = withRoom(repetition, at + page.entries)
@@ -120,6 +125,14 @@ export function createPageBuilder(target: PageTarget): PageBuilder {
 function runsOf(levels: Uint8Array, count: number, width: number): Uint8Array {
   const bytes = new Uint8Array(mostBytes(count, width))
   return bytes.subarray(0, writeRuns(levels, count, width, bytes, 0))
+}
+
+/** A level that all entries have. */
+function oneRun(count: number, level: number): Uint8Array {
+  const bytes = new Uint8Array(8)
+  const end = writeVarint(count * 2, bytes, 0)
+  bytes[end] = level
+  return bytes.subarray(0, end + 1)
 }
 
 /** Runs of indexes come after their width, those of booleans after their length in bytes (Parquet, "Encodings"). */

@@ -1,26 +1,19 @@
 import type {ColumnMetaData} from 'hyparquet'
 import {deserializeTCompactProtocol} from 'hyparquet/src/thrift.js'
 import {isUnordered} from '../../spec/primitive-types.js'
-import {boundsOf} from '../footer-statistics.js'
 import type {Leaf, PhysicalValue} from '../leaves.js'
-import {physicalOrder} from '../metrics.js'
-import type {ChunkToMerge, ColumnPart} from './chunk-to-merge.js'
+import {isFloating, physicalOrder} from '../metrics.js'
+import type {ChunkToMerge} from './chunk-to-merge.js'
 import type {PageFacts} from './page-log.js'
 import type {DataPage} from './pages.js'
 
 type Present = Exclude<PhysicalValue, null>
 
-/** The bounds that a chunk's own statistics give its values; undefined when there are none that can be trusted. */
-export function chunkBounds({path, column, chunk}: ColumnPart, leaf: Leaf): PageFacts['bounds'] {
-  const {min: _min, max: _max, ...statistics} = chunk.statistics ?? {}
-  return boundsOf({path}, column, leaf, statistics)
-}
-
 /** Gives what is known of the values of each page of a chunk. */
 export function pageFacts(part: ChunkToMerge, leaf: Leaf, pages: readonly DataPage[]): (page: DataPage, at: number) => PageFacts {
   if (pages.length === 1) {
-    const facts = {nulls: Number(part.chunk.statistics?.null_count ?? 0), bounds: chunkBounds(part, leaf)}
-    return () => facts
+    const {nulls, bounds} = part
+    return () => ({nulls, bounds})
   }
   const index = part.index && pageIndex(part.index, pages.length)
   return ({header, entries}, at) => {
@@ -29,7 +22,7 @@ export function pageFacts(part: ChunkToMerge, leaf: Leaf, pages: readonly DataPa
     const counted = v2?.num_nulls ?? index?.nullCounts?.[at] ?? (index?.nullPages[at] ? entries : own?.null_count)
     const nulls = leaf.maxDefinitionLevel === 0 ? 0 : counted === undefined ? undefined : Number(counted)
     const bounds = index ? [index.least[at], index.greatest[at]] : [own?.min_value, own?.max_value]
-    const [least, greatest] = bounds.map((bytes) => presentOf(part.chunk.type, bytes))
+    const [least, greatest] = bounds.map((bytes) => presentOf(part.type, bytes))
     return {nulls, bounds: ordered(leaf, least, greatest)}
   }
 }
@@ -37,9 +30,8 @@ export function pageFacts(part: ChunkToMerge, leaf: Leaf, pages: readonly DataPa
 /** Bounds in their order, if they are bounds. */
 function ordered({type}: Leaf, least: Present | undefined, greatest: Present | undefined): PageFacts['bounds'] {
   if (least === undefined || greatest === undefined || isUnordered(type)) return undefined
-  const isFloat = type === 'float' || type === 'double'
   // A zero may stand for one of the other sign (parquet.thrift, "ColumnOrder").
-  const bounds = isFloat ? ([least === 0 ? -0 : least, greatest === 0 ? 0 : greatest] as const) : ([least, greatest] as const)
+  const bounds = isFloating({type}) ? ([least === 0 ? -0 : least, greatest === 0 ? 0 : greatest] as const) : ([least, greatest] as const)
   return physicalOrder(type)(...bounds) <= 0 ? bounds : undefined
 }
 

@@ -1,7 +1,6 @@
-import type {OffsetIndex} from 'hyparquet'
+import type {OffsetIndex, SchemaElement} from 'hyparquet'
 import type {writeColumn} from 'hyparquet-writer/src/column.js'
 import {unconvertMinMax} from 'hyparquet-writer/src/unconvert.js'
-import type {ColumnElements} from '../elements.js'
 import type {Leaf, PhysicalValue} from '../leaves.js'
 import {physicalOrder} from '../metrics.js'
 
@@ -40,7 +39,7 @@ export function offsetIndexOf(pages: readonly WrittenPage[]): OffsetIndex | unde
 }
 
 /** Which values the pages have; undefined when it is not known of every page. */
-export function columnIndexOf({type}: Leaf, {physical}: ColumnElements, pages: readonly WrittenPage[]): Written['columnIndex'] {
+export function columnIndexOf({type}: Leaf, physical: SchemaElement, pages: readonly WrittenPage[]): Written['columnIndex'] {
   if (pages.length < 2) return undefined
   const compare = physicalOrder(type)
   const index = {

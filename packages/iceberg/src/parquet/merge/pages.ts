@@ -2,6 +2,7 @@ import type {ColumnMetaData, Encoding, PageHeader} from 'hyparquet'
 import {parquetHeader} from 'hyparquet/src/column.js'
 import {decompressPage} from 'hyparquet/src/datapage.js'
 import {decompressors} from '../codecs.js'
+import type {ChunkToMerge} from './chunk-to-merge.js'
 
 /** A data page as it stands in a column chunk. */
 export interface DataPage {
@@ -40,9 +41,7 @@ export interface ChunkPages {
  *
  * @throws RangeError, and what the parsers throw, for a damaged chunk
  */
-export function chunkPages(chunk: ColumnMetaData, bytes: Uint8Array): ChunkPages {
-  const {codec} = chunk
-  const total = Number(chunk.num_values)
+export function chunkPages({codec, type, entries: total, bytes}: ChunkToMerge): ChunkPages {
   const reader = {view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0}
   const pages: DataPage[] = []
   let dictionary: ChunkPages['dictionary']
@@ -67,7 +66,7 @@ export function chunkPages(chunk: ColumnMetaData, bytes: Uint8Array): ChunkPages
     const {num_values: entries, encoding} = own
     if (!(entries >= 0 && entries <= total - seen))
       throw new RangeError(`a page has ${entries} values where there are at most ${total - seen}`)
-    if (!MERGED_ENCODINGS.has(encoding) || (encoding === 'RLE' && chunk.type !== 'BOOLEAN'))
+    if (!MERGED_ENCODINGS.has(encoding) || (encoding === 'RLE' && type !== 'BOOLEAN'))
       throw new RangeError(`unsupported encoding: ${encoding}`)
     pages.push({header, head, body, entries, encoding, codec})
     seen += entries

@@ -2,8 +2,8 @@ import {checkRuns, type Runs} from '../check-runs.js'
 
 type Integers = Uint8Array | Uint32Array
 
-/** Up to this width a value fits an accumulator of 32 bits, wherever in a byte it begins. */
-const NARROW = 24
+/** Up to this width a value lies within the four bytes from the one in which it begins. */
+const NARROW = 25
 
 /**
  * Reads exactly so many values of the RLE and bit-packing hybrid into `out`, from `at` on (Parquet, "Run Length Encoding /
@@ -45,25 +45,23 @@ export function readRuns(runs: Runs, out: Integers, at: number): void {
 
 /** Reads values that are packed from the lowest bit of each byte on. All of their bytes have to be there. */
 export function unpack(bytes: Uint8Array, offset: number, width: number, out: Integers, at: number, count: number): void {
-  const scale = 2 ** width
-  let next = offset
-  let held = 0
-  let bits = 0
-  if (width > NARROW) {
-    for (let index = at; index < at + count; index++) {
-      for (; bits < width; bits += 8) held += (bytes[next++] as number) * 2 ** bits
-      out[index] = held % scale
-      held = Math.floor(held / scale)
-      bits -= width
-    }
-    return
+  // Four bytes at a time, as far as there are four.
+  const words = width > NARROW ? 0 : Math.min(count, Math.max(0, Math.floor(((bytes.length - offset - 4) * 8) / width)))
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const mask = 2 ** width - 1
+  let position = 0
+  for (let index = at; index < at + words; index++) {
+    out[index] = (view.getUint32(offset + (position >>> 3), true) >>> (position & 7)) & mask
+    position += width
   }
-  const mask = scale - 1
-  for (let index = at; index < at + count; index++) {
-    for (; bits < width; bits += 8) held |= (bytes[next++] as number) << bits
-    out[index] = held & mask
-    held >>>= width
-    bits -= width
+  for (let index = at + words; index < at + count; index++) {
+    let [value, bits] = [0, 0]
+    for (let byte = Math.floor(position / 8); bits < width + (position & 7); byte++) {
+      value += (bytes[offset + byte] as number) * 2 ** bits
+      bits += 8
+    }
+    out[index] = Math.floor(value / 2 ** (position & 7)) % 2 ** width
+    position += width
   }
 }
 
@@ -100,33 +98,31 @@ function pack(values: Integers, from: number, to: number, width: number, out: Ui
   const groups = Math.ceil((to - from) / 8)
   const begin = writeVarint(groups * 2 + 1, out, offset)
   const end = begin + groups * width
+  const view = new DataView(out.buffer, out.byteOffset, out.byteLength)
   let at = begin
   let held = 0
   let bits = 0
   for (let index = from; index < to; index++) {
-    let value = values[index] as number
-    let left = width
-    // In two halves, so that what is held never has more than 32 bits.
-    for (; left > 16; left -= 16) {
-      held |= (value & 0xffff) << bits
-      value >>>= 16
-      for (bits += 16; bits >= 8; bits -= 8) {
-        out[at++] = held & 0xff
-        held >>>= 8
-      }
-    }
+    const value = values[index] as number
     held |= value << bits
-    for (bits += left; bits >= 8; bits -= 8) {
-      out[at++] = held & 0xff
-      held >>>= 8
-    }
+    bits += width
+    if (bits < 32) continue
+    view.setUint32(at, held, true)
+    at += 4
+    bits -= 32
+    // What did not fit; nothing may be moved by 32 bits.
+    held = bits === 0 ? 0 : value >>> (width - bits)
   }
-  if (bits > 0) out[at++] = held & 0xff
+  for (; bits > 0; bits -= 8) {
+    out[at++] = held & 0xff
+    held >>>= 8
+  }
   out.fill(0, at, end)
   return end
 }
 
-function writeVarint(value: number, out: Uint8Array, offset: number): number {
+/** Writes a number in groups of seven bits, the lowest first. Returns where the next byte goes. */
+export function writeVarint(value: number, out: Uint8Array, offset: number): number {
   let at = offset
   let left = value
   for (; left > 0x7f; left = Math.floor(left / 128)) out[at++] = (left & 0x7f) | 0x80
