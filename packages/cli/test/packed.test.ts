@@ -35,6 +35,26 @@ function network(): Record<string, string> {
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
 }
 
+/** The packages of which a command of the installed host loads modules, but for oclif and what it needs itself. */
+async function packagesLoadedBy(...argv: string[]): Promise<readonly string[]> {
+  const list = join(folder, 'loaded')
+  const preload = `--import=${new URL('modules-loaded.mjs', import.meta.url).href}`
+  const {exitCode} = await spawn(process.execPath, [preload, bin, ...argv], {...environment, MODULES_LOADED: list})
+  expect(exitCode).toBe(0)
+  const names = (await readFile(list, 'utf8')).split('\n').map((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1])
+  const ofOclif = await dependenciesOf('@oclif/core')
+  return [...new Set(names)].filter((name) => name !== undefined && !ofOclif.has(name)).sort() as string[]
+}
+
+/** An installed package and all that it depends on. */
+async function dependenciesOf(name: string, found = new Set<string>()): Promise<ReadonlySet<string>> {
+  if (found.has(name)) return found
+  found.add(name)
+  const {dependencies = {}} = JSON.parse(await readFile(join(folder, 'prefix/node_modules', name, 'package.json'), 'utf8'))
+  for (const dependency of Object.keys(dependencies)) await dependenciesOf(dependency, found)
+  return found
+}
+
 /** A plugin with nothing but these files, packed. */
 async function packPlugin(name: string, pjson: object, files: Record<string, string>): Promise<string> {
   const root = join(folder, name)
@@ -92,6 +112,11 @@ describe('the host alone', () => {
   test('carries the manifests that make it start fast, and leaves none in the clone', async () => {
     expect(await readdir(join(folder, 'prefix/node_modules/phlo'))).toContain('oclif.manifest.json')
     expect(await readdir(join(repository, 'packages/cli'))).not.toContain('oclif.manifest.json')
+  })
+
+  test('loads nothing but itself and oclif to tell its version and to help', async () => {
+    expect(await packagesLoadedBy('--version')).toEqual(['phlo'])
+    expect(await packagesLoadedBy('--help')).toEqual(['phlo'])
   })
 
   test('does not know the commands of the clone', async () => {
@@ -165,6 +190,13 @@ describe('with plugins', () => {
       stderr: '',
       exitCode: 0,
     })
+    expect(await packagesLoadedBy('--version')).toEqual(['phlo'])
+    expect(await packagesLoadedBy('--help')).toEqual(['phlo'])
+    // No Arrow, no SDK of a cloud, no SQL parser, no driver of a server, no engine.
+    expect(await packagesLoadedBy('table', 'list')).toEqual([
+      ...['@phlo/core', '@phlo/core-iceberg', '@phlo/iceberg', '@phlo/state', 'fzstd', 'hyparquet', 'hyparquet-compressors'],
+      ...['hyparquet-writer', 'hysnappy', 'kysely', 'p-map', 'phlo'],
+    ])
     const {plugins} = JSON.parse((await phlo('doctor', '--json')).stdout).result
     const iceberg = plugins.find(({name}: {name: string}) => name === '@phlo/core-iceberg')
     expect(iceberg).toMatchObject({type: 'user', contributes: expect.arrayContaining(['catalogs/sql', 'operations/optimize'])})

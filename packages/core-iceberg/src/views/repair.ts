@@ -1,6 +1,7 @@
 import {formatCount} from '@phlo/core'
 import {formatKeyValues, type OperationView} from '@phlo/core/command'
 import type {RepairedFile, RepairPlan, RepairResult} from '@phlo/iceberg'
+import {findingText} from './check.js'
 
 const listed = (title: string, lines: readonly string[]) =>
   lines.length === 0 ? [] : [`${title}\n${lines.map((line) => `  ${line}`).join('\n')}`]
@@ -24,6 +25,11 @@ export const repairView: OperationView<RepairPlan, RepairResult> = {
         statistics.map(({path}) => path),
       ),
     ].join('\n'),
+  left: ({left}) => ({
+    text: left.map(findingText).join('\n'),
+    findings: left,
+    failed: left.some(({severity}) => severity === 'error'),
+  }),
   result: ({changedRows, droppedRows}) =>
     formatKeyValues({
       'Rows that the table tells of': changedRows === 0 ? undefined : `${changedRows > 0 ? '+' : '-'}${formatCount(Math.abs(changedRows))}`,

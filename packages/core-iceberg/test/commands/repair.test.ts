@@ -78,12 +78,13 @@ describe('table repair', () => {
     })
     const path = (await shop.files()).find((other) => other !== damaged) as string
     appendFileSync(fileURLToPath(path), 'tail')
-    const {exit, result} = await shop.json('table', 'repair', 'shop.orders', '--yes')
-    expect(exit).toBe(1)
-    expect(result).toMatchObject({
-      outcome: 'done',
-      report: {mendedFiles: 1},
-      left: [{code: 'FILE_UNREADABLE', subject: path}],
-    })
+    const left = [{code: 'FILE_UNREADABLE', subject: path}]
+    const plan = join(shop.cwd, 'repair.json')
+    const saved = await shop.json('table', 'repair', 'shop.orders', '--plan-out', plan)
+    expect(saved).toMatchObject({exit: 1, result: {outcome: 'saved', left}})
+    const {exitCode, stdout} = await shop.type(['table', 'apply', plan, '--dry-run'])
+    expect({exitCode, stdout}).toEqual({exitCode: 1, stdout: expect.stringContaining(`FILE_UNREADABLE  The Parquet file ${path}`)})
+    const done = await shop.json('table', 'apply', plan, '--yes')
+    expect(done).toMatchObject({exit: 1, result: {outcome: 'done', report: {mendedFiles: 1}, left}})
   })
 })

@@ -1,10 +1,8 @@
 import {Flags} from '@oclif/core'
-import {ExitCode} from '@phlo/core'
 import {refFlag, writeFlags} from '@phlo/core/command'
-import {type Finding, type RepairOptions, repair} from '@phlo/iceberg'
+import {type RepairOptions, repair} from '@phlo/iceberg'
 import {tableArg} from '../../arguments.js'
 import {IcebergCommand} from '../../iceberg-command.js'
-import {findingText} from '../../views/check.js'
 import {repairView} from '../../views/repair.js'
 
 export default class TableRepair extends IcebergCommand<unknown> {
@@ -33,18 +31,6 @@ Exits with 1 when an error is left that it does not mend.`
   async run() {
     const {args, flags} = await this.parse(TableRepair)
     const options: RepairOptions = {dropMissing: flags['drop-missing'], dropMissingDeletes: flags['drop-missing-deletes']}
-    let left: readonly Finding[] = []
-    const noted: typeof repair = {
-      ...repair,
-      async plan(...given) {
-        const plan = await repair.plan(...given)
-        left = plan.left
-        return plan
-      },
-    }
-    const outcome = await this.runOperation(noted, args.table, options, repairView)
-    for (const finding of left) this.log(findingText(finding))
-    if (left.some(({severity}) => severity === 'error')) process.exitCode = ExitCode.failed
-    return {...outcome, left}
+    return this.runOperation(repair, args.table, options, repairView)
   }
 }
