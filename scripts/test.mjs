@@ -18,7 +18,7 @@ const servers = await startServers(Object.keys(providers))
 for (const {name, why} of servers.missing) console.log(`left out: every *.${name}.test.ts, because ${why}`)
 
 const isLong = process.argv.includes('--long')
-const long = isLong ? {PHLO_TEST_RUNS: '334', PHLO_TEST_EVERY: '1', PHLO_TEST_TIMEOUT: '3600000'} : {}
+const long = isLong ? {PHLO_TEST_RUNS: '334', PHLO_TEST_EVERY: '1', PHLO_TEST_CASES: '50000', PHLO_TEST_TIMEOUT: '3600000'} : {}
 const given = process.argv.slice(2).filter((argument) => argument !== '--long')
 
 const report = join(mkdtempSync(join(tmpdir(), 'phlo-report-')), 'jest.json')

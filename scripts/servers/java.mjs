@@ -8,7 +8,7 @@ import {has, run} from '../lib/run.mjs'
 export const name = 'java'
 
 const pom = join(root, 'scripts', 'oracles', 'java', 'pom.xml')
-const sources = ['Judge.java', 'Deleted.java', 'Staged.java', 'Typed.java', 'Statistics.java'].map((file) =>
+const sources = ['Judge.java', 'Deleted.java', 'Staged.java', 'Typed.java', 'Statistics.java', 'Fingerprints.java'].map((file) =>
   join(root, 'scripts', 'oracles', 'java', file),
 )
 

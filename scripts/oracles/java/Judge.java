@@ -69,6 +69,7 @@ import org.apache.parquet.hadoop.ParquetWriter;
  * partition-statistics JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE SNAPSHOT          the rows of a partition statistics file, as JSON
  * compute-partition-statistics JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE SNAPSHOT  those that Iceberg computes, as JSON
  * theta FILE...                                           sketches of byte strings, as JSON
+ * fingerprints                                            digests of the columns of Parquet files, one request a line
  * refs JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE         branches, tags, log and ancestors, as JSON
  * </pre>
  */
@@ -90,6 +91,7 @@ public final class Judge {
       case "partition-statistics" -> Statistics.printPartitions(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])), Long.parseLong(args[5]));
       case "compute-partition-statistics" -> Statistics.computePartitions(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])), Long.parseLong(args[5]));
       case "theta" -> Statistics.printTheta(List.of(args).subList(1, args.length));
+      case "fingerprints" -> Fingerprints.serve();
       case "refs" -> Staged.printRefs(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])));
       default -> throw new IllegalArgumentException("unknown command " + args[0]);
     }

@@ -3,6 +3,7 @@ import {messageOf, type PhloError, refused, unavailable} from '@phlo/core'
 import {type ColumnMetaData, type FileMetaData, parquetMetadata, type SchemaTree} from 'hyparquet'
 import {getSchemaPath, getTreePath} from 'hyparquet/src/schema.js'
 import type {ByteRange} from '../io/ranges.js'
+import {withoutWrongNulls} from './duckdb-nulls.js'
 
 const FIRST_READ = 64 * 1024
 const TRAILER = 8
@@ -46,7 +47,7 @@ function parse(file: InputFile, footer: Uint8Array): FileMetaData {
   try {
     const metadata = parquetMetadata(bytes, {geoparquet: false, parsers: AS_STORED})
     assertFits(metadata, file.size)
-    return metadata
+    return withoutWrongNulls(metadata)
   } catch (error) {
     throw corrupt(file, `its footer cannot be read: ${messageOf(error)}`, error)
   }
@@ -70,7 +71,9 @@ function assertFits({row_groups: groups, num_rows: rows, schema}: FileMetaData, 
         throw new RangeError('a column chunk has no place, size or codec')
       const {start, length} = placeOf(column)
       const name = column.path_in_schema.join('.')
-      if (!(start >= 4 && length >= 0 && start + length <= size))
+      // PyArrow has a row group in files without a row, whose columns without a page lie nowhere.
+      const isEmpty = length === 0 && column.num_values === 0n
+      if (!isEmpty && !(start >= 4 && length >= 0 && start + length <= size))
         throw new RangeError(`column ${name} lies at ${start} to ${start + length}, outside of the file`)
       const isFlat = column.path_in_schema.length === 1 && elements[index]?.repetition_type !== 'REPEATED'
       if (name !== first[index]?.join('.') || column.type !== elements[index]?.type)

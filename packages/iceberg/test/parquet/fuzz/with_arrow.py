@@ -1,0 +1,87 @@
+"""PyArrow makes the fuzzer's cases and reads what came out of them. A request and its answer are a line of JSON each."""
+
+import json
+import sys
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import fingerprint
+from case import make
+
+
+def whole(kind):
+    """An Arrow type with whole numbers in place of dates and times."""
+    if pa.types.is_timestamp(kind) or pa.types.is_time(kind):
+        return pa.int64()
+    if pa.types.is_date(kind):
+        return pa.int32()
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(whole(field.type)) for field in kind])
+    if pa.types.is_map(kind):
+        return pa.map_(kind.key_field.with_type(whole(kind.key_type)), kind.item_field.with_type(whole(kind.item_type)))
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(whole(kind.value_type)))
+    return kind
+
+
+def read(schema, paths, inputs):
+    """The digests of some files; none where PyArrow does not read what they were made of, or what it wrote itself."""
+    try:
+        return digests(schema, paths)
+    except (pa.ArrowException, OSError):
+        if all(is_readable(path) for path in inputs):
+            raise
+        return {}
+
+
+def is_readable(path):
+    """Whether PyArrow (26) reads every row group: not so nulls alone in DELTA_BYTE_ARRAY, or large differences in DuckDB's DELTA_BINARY_PACKED."""
+    try:
+        file = pq.ParquetFile(path)
+        for row_group in range(file.num_row_groups):
+            file.read_row_group(row_group)
+        return True
+    except (pa.ArrowException, OSError):
+        return False
+
+
+def digests(schema, paths):
+    """A digest of each column of some files, read one after the other, by field id."""
+    texts = {field["id"]: [] for field in schema["fields"]}
+    for path in paths:
+        table = pq.ParquetFile(path).read()
+        for at, field in enumerate(schema["fields"]):
+            stored = table.schema.field(at)
+            if stored.metadata[b"PARQUET:field_id"] != str(field["id"]).encode():
+                raise ValueError(f"{path} has {stored.name} in the place of {field['name']}")
+            named = names(field["type"], stored.type)
+            text = fingerprint.of_type(field["type"], lambda inner: named[inner["id"]])
+            column = table.column(at)
+            wanted = whole(stored.type)
+            values = (column if wanted == stored.type else column.cast(wanted)).to_pylist()
+            texts[field["id"]] += [text(value) for value in values]
+    return {str(key): fingerprint.digest(all_texts) for key, all_texts in texts.items()}
+
+
+def names(kind, arrow):
+    """The names that the fields of structs have in a file, by field id."""
+    if isinstance(kind, str):
+        return {}
+    if kind["type"] == "struct":
+        found = {field["id"]: own.name for field, own in zip(kind["fields"], arrow)}
+        for field, own in zip(kind["fields"], arrow):
+            found.update(names(field["type"], own.type))
+        return found
+    if kind["type"] == "list":
+        return names(kind["element"], arrow.value_type)
+    return {**names(kind["key"], arrow.key_type), **names(kind["value"], arrow.item_type)}
+
+
+for line in sys.stdin:
+    request = json.loads(line)
+    try:
+        answer = {"make": make, "read": read}[request.pop("do")](**request)
+    except Exception as error:
+        answer = {"error": f"{type(error).__name__}: {error}"}
+    print(json.dumps(answer), flush=True)
