@@ -29,6 +29,9 @@ export const optimizeFlags = {
     helpValue: '<id>',
   }),
   'remove-dangling-deletes': Flags.boolean({summary: 'remove delete files that apply to nothing also when no data file is rewritten'}),
+  'keep-deletes': Flags.boolean({
+    summary: 'keep deleted rows, and move their deletes to the new files, instead of leaving them out: no column is decoded for them',
+  }),
   sort: Flags.string({
     summary: 'sort the rows of each group: columns or transforms with ASC or DESC and NULLS FIRST or LAST; table: by the table’s own order',
     helpValue: '<order>',
@@ -61,6 +64,7 @@ interface OptimizeFlagValues {
   readonly 'job-order'?: JobOrder | undefined
   readonly 'output-spec-id'?: number | undefined
   readonly 'remove-dangling-deletes'?: boolean | undefined
+  readonly 'keep-deletes'?: boolean | undefined
   readonly sort?: string | undefined
   readonly zorder?: readonly string[] | undefined
   readonly 'zorder-var-length'?: number | undefined
@@ -82,6 +86,7 @@ export function optimizeOptions(flags: OptimizeFlagValues): OptimizeOptions {
     jobOrder: flags['job-order'],
     outputSpecId: flags['output-spec-id'],
     removeDanglingDeletes: flags['remove-dangling-deletes'],
+    keepDeletes: flags['keep-deletes'],
     sort: flags.sort,
     zorder: flags.zorder?.map((name) => name.trim()),
     zorderVarLength: flags['zorder-var-length'],

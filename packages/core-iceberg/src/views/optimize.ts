@@ -17,11 +17,12 @@ export const optimizeView: OperationView<OptimizePlan, OptimizeResult> = {
       `${formatCount(untouchedFiles)} files stay as they are`,
       ...(deadDeletes.length > 0 ? [`${formatCount(deadDeletes.length)} delete files go with the rows that they delete`] : []),
     ].join('\n'),
-  result: ({rows, deletedRows, removedDeleteFiles, commits, engines, failedGroups}) =>
+  result: ({rows, deletedRows, keptDeletedRows, removedDeleteFiles, commits, engines, failedGroups}) =>
     [
       formatKeyValues({
         Rows: formatCount(rows),
         'Deleted rows left out': deletedRows > 0 ? formatCount(deletedRows) : undefined,
+        'Deleted rows kept': keptDeletedRows > 0 ? formatCount(keptDeletedRows) : undefined,
         'Delete files removed': removedDeleteFiles > 0 ? formatCount(removedDeleteFiles) : undefined,
         'Sorted by': sortedBy(engines),
         Commits: commits,

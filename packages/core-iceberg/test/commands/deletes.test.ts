@@ -65,6 +65,21 @@ describe('a table with deletes', () => {
     expect(stdout).toMatch(/Deleted rows left out +75/)
   })
 
+  test('is merged with its deletes moved to the new files where it is told to keep them', async () => {
+    const argv = ['table', 'optimize', 'shop.orders', '--keep-deletes']
+    const {explanations} = await shop.must('table', 'explain', 'optimize', 'shop.orders', '--keep-deletes')
+    const kept = explanations.filter(({reason}: {reason: string}) => / deleted rows? stays?, and /.test(reason))
+    expect(kept.length).toBeGreaterThan(3)
+    const {report, stdout} = await goesTheWholeWay(shop, argv, async () => {
+      await isRight()
+      expect(await deleteFiles()).toBe(3)
+    })
+    const figures = {rows: 360, deletedRows: 0, keptDeletedRows: 75, addedDeleteFiles: 3, removedDeleteFiles: 9}
+    expect(report).toMatchObject({rewrittenDataFiles: 18, addedDataFiles: 3, ...figures})
+    expect(stdout).toMatch(/Deleted rows kept +75/)
+    await isRefused(shop, [...argv, '--sort', 'id'], 2, 'INVALID_OPTION', 'with sort')
+  })
+
   test('is optimized where the thresholds say so, and only there', async () => {
     const few = ['--min-input-files', '100']
     expect((await shop.must('table', 'optimize', 'shop.orders', ...few, '--dry-run')).plan.noop).toBe(true)

@@ -9,6 +9,8 @@ import {assertNoNewPositionDeletes} from './validate-deletes.js'
 export interface Replacement {
   readonly removed: readonly DataFile[]
   readonly added: readonly DataFile[]
+  /** Delete files that take rows from `added`. */
+  readonly addedDeletes?: readonly DataFile[]
   /** Which delete files of the base apply to nothing any more once `removed` is gone; asked anew for each base. */
   readonly deadDeletes?: (base: IcebergTable) => Promise<readonly DataFile[]>
   /**
@@ -26,7 +28,7 @@ export interface Replacement {
  * @throws PhloError `FILES_GONE` or `NEW_DELETES` (exit 5): nothing was changed, plan again
  */
 export function replaceFiles(table: IcebergTable, replacement: Replacement, context: CommitContext): Promise<Committed<Snapshot>> {
-  const {removed, added, deadDeletes, startingSequenceNumber, summary = {}} = replacement
+  const {removed, added, addedDeletes = [], deadDeletes, startingSequenceNumber, summary = {}} = replacement
   const paths = new Set(removed.map(({filePath}) => filePath))
   return commitTable(
     table,
@@ -36,7 +38,11 @@ export function replaceFiles(table: IcebergTable, replacement: Replacement, cont
         base,
         {
           operation: 'replace',
-          added: added.map((dataFile) => ({dataFile, sequenceNumber: startingSequenceNumber})),
+          // The deletes carry the number of the commit: they apply to files that are as old.
+          added: [
+            ...added.map((dataFile) => ({dataFile, sequenceNumber: startingSequenceNumber})),
+            ...addedDeletes.map((dataFile) => ({dataFile})),
+          ],
           removed: {data: paths, deletes: new Set(dead.map(fileIdentity))},
           summary,
           validate: (fresh, manifests) => assertNoNewPositionDeletes(fresh, manifests, removed, startingSequenceNumber),

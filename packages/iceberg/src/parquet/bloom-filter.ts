@@ -1,6 +1,6 @@
 import {usage} from '@phlo/core'
 import {xxhash64} from 'hyparquet/src/xxhash.js'
-import {optimalNumBytes, sbbfContains, sbbfInsert} from 'hyparquet-writer/src/bloom.js'
+import {optimalNumBytes} from 'hyparquet-writer/src/bloom.js'
 import {geographic} from '../spec/primitive-types.js'
 import {booleanProperty, numberProperty} from '../spec/table-properties.js'
 import type {Leaf} from './leaves.js'
@@ -52,9 +52,7 @@ export function createBloomBuilder({type}: PhysicalType, {falsePositives, maxByt
     add({bytes, starts}) {
       for (let at = 0; at < starts.length - 1; at++) {
         const hash = xxhash64(bytes.subarray((starts[at] as number) + length, starts[at + 1]))
-        if (sbbfContains(words, hash)) continue
-        sbbfInsert(words, hash)
-        distinct += 1
+        distinct += Number(insert(words, Number(hash >> 32n), Number(hash & 0xffffffffn)))
       }
     },
     finish() {
@@ -66,6 +64,23 @@ export function createBloomBuilder({type}: PhysicalType, {falsePositives, maxByt
       return filter
     },
   }
+}
+
+const SALT = [0x47b6137b, 0x44974d91, 0x8824ad5b, 0xa2b7289d, 0x705495c7, 0x2df1424b, 0x9efc4947, 0x5c6bfb31] as const
+
+/** Sets a bit in each word of a hash's block (Parquet, "Bloom Filter"). Returns whether one of them was not set. */
+function insert(words: Uint32Array, high: number, low: number): boolean {
+  // There is a power of two of blocks, so that no digit of the quotient is lost.
+  const block = Math.floor((high / 2 ** 32) * (words.length / 8)) * 8
+  let isNew = false
+  for (let at = 0; at < 8; at++) {
+    const bit = 1 << (Math.imul(low, SALT[at] as number) >>> 27)
+    const word = words[block + at] as number
+    if ((word & bit) !== 0) continue
+    words[block + at] = word | bit
+    isNew = true
+  }
+  return isNew
 }
 
 /** A filter of half the size with the same values: a value's block is told by the highest bits of its hash. */

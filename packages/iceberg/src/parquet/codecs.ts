@@ -7,9 +7,17 @@ import {snappyCompress} from 'hyparquet-writer/src/snappy.js'
 /** Decompression for every codec of Parquet: native where Node has it, else `hyparquet-compressors`. */
 export const decompressors: Compressors = {
   ...pureCompressors,
+  LZ4: lz4('LZ4'),
+  LZ4_RAW: lz4('LZ4_RAW'),
   GZIP: (bytes, length) => zlib.gunzipSync(bytes, atMost(length)),
   BROTLI: (bytes, length) => zlib.brotliDecompressSync(bytes, atMost(length)),
   ZSTD: (bytes, length) => zlib.zstdDecompressSync(bytes, atMost(length)),
+}
+
+/** Pages of nulls have no bytes, of which LZ4 makes a token without literals: `hyparquet-compressors` expects a match after it. */
+function lz4(codec: 'LZ4' | 'LZ4_RAW'): NonNullable<Compressors['LZ4']> {
+  const decompress = pureCompressors[codec] as NonNullable<Compressors['LZ4']>
+  return (bytes, length) => (length === 0 ? new Uint8Array(0) : decompress(bytes, length))
 }
 
 const LARGEST_CHUNK = 8 * 1024 ** 2

@@ -1,6 +1,7 @@
 import type {FileIO} from '@phlo/core'
 import type {ColumnChunk, ColumnMetaData, RowGroup} from 'hyparquet'
-import {readRanges} from '../io/ranges.js'
+import {type ByteRange, readRanges} from '../io/ranges.js'
+import {copiedIndexes, indexPlaces} from './chunk-indexes.js'
 import {columnBounds} from './copied-metrics.js'
 import {definitionLevelMap, type FileLeaf} from './file-leaves.js'
 import {placeOf} from './footer.js'
@@ -9,11 +10,17 @@ import {isLineage} from './lineage.js'
 import {positionOf, type Segment} from './merge-plan.js'
 import {physicalType} from './physical.js'
 import {describeElement} from './promote.js'
+import type {CopiedChunk} from './relocate-chunk.js'
 import {survivingRows} from './surviving-rows.js'
-import type {CopiedChunk} from './write-file.js'
+import type {ParquetWriteOptions} from './write-file.js'
 
-/** Whether a row group is large enough and every column of it is stored just as the schema wants it. */
-export function isCopyable(segment: Segment, leaves: readonly Leaf[], least: number): boolean {
+/** Whether a row group is large enough and every column of it is stored just as the schema wants it, with the Bloom filter that it is to have. */
+export function isCopyable(
+  segment: Segment,
+  leaves: readonly Leaf[],
+  least: number,
+  {bloomFilter}: Pick<ParquetWriteOptions, 'bloomFilter'>,
+): boolean {
   const {input, run, from, to} = segment
   const {parquet, source} = input
   const group = parquet?.footer.row_groups[run]
@@ -21,8 +28,16 @@ export function isCopyable(segment: Segment, leaves: readonly Leaf[], least: num
   const columns = leaves.flatMap(columnsOf)
   if (parquet.leaves.length !== columns.length) return false
   if (survivingRows(source.deleted, positionOf(segment), to)) return false
-  return columns.every((wanted, at) => !difference(parquet.leaves[at] as FileLeaf, wanted, group.columns[at]?.meta_data))
+  return columns.every((wanted, at) => {
+    const chunk = group.columns[at]
+    const isFiltered = !bloomFilter(wanted.leaf) || hasFilter(chunk, input.file.fileSizeInBytes)
+    return isFiltered && !difference(parquet.leaves[at] as FileLeaf, wanted, chunk?.meta_data)
+  })
 }
+
+/** A chunk without a value needs none. */
+const hasFilter = (chunk: ColumnChunk | undefined, size: number) =>
+  chunk?.meta_data?.statistics?.null_count === chunk?.meta_data?.num_values || indexPlaces(chunk, size).bloomFilter !== undefined
 
 /** A column as a leaf would be written. */
 interface StoredColumn {
@@ -67,13 +82,17 @@ export async function* copiedChunks(io: FileIO, {input, run}: Segment, leaves: r
   const group = input.parquet?.footer.row_groups[run] as RowGroup
   const file = await io.open(input.file.filePath, {size: input.file.fileSizeInBytes})
   const wanted = leaves.flatMap(columnsOf).map(({leaf}, index) => ({leaf, chunk: group.columns[index] as StoredChunk}))
-  const read = async (some: readonly WantedChunk[]) => ({
-    some,
-    bytes: await readRanges(
-      file,
-      some.map(({chunk}) => placeOf(chunk.meta_data)),
-    ),
-  })
+  const read = async (some: readonly WantedChunk[]) => {
+    const places = some.map(({chunk}) => ({pages: placeOf(chunk.meta_data), ...indexPlaces(chunk, file.size)}))
+    const ranges = places.flatMap((own) => Object.values(own).filter((place) => place !== undefined))
+    const bytes = new Map((await readRanges(file, ranges)).map((own, at) => [ranges[at], own]))
+    const bytesAt = (place: ByteRange | undefined) => place && bytes.get(place)
+    return some.map((wanted, at) => {
+      const {pages, columnIndex, offsetIndex, bloomFilter} = places[at] as (typeof places)[number]
+      const beside = {columnIndex: bytesAt(columnIndex), offsetIndex: bytesAt(offsetIndex), bloomFilter: bytesAt(bloomFilter)}
+      return {...wanted, bytes: bytesAt(pages) as Uint8Array, indexes: copiedIndexes(wanted.leaf, beside)}
+    })
+  }
   let next: ReturnType<typeof read> | undefined
   try {
     for (const batch of [...inBatches(wanted), []]) {
@@ -81,8 +100,8 @@ export async function* copiedChunks(io: FileIO, {input, run}: Segment, leaves: r
       next = read(batch)
       // Whoever stops listening is not told.
       next.catch(() => undefined)
-      for (const [index, {leaf, chunk}] of current?.some.entries() ?? []) {
-        yield {leaf, chunk, bytes: current?.bytes[index] as Uint8Array, metrics: columnBounds(input, leaf, chunk.meta_data)}
+      for (const {leaf, chunk, bytes, indexes} of current ?? []) {
+        yield {leaf, chunk, bytes, indexes, metrics: columnBounds(input, leaf, chunk.meta_data)}
       }
     }
   } finally {

@@ -1,14 +1,26 @@
 import type {ColumnChunk} from 'hyparquet'
 import {decimalType} from '../spec/primitive-types.js'
+import {type CopiedIndexes, movedPages} from './chunk-indexes.js'
 import type {Leaf} from './leaves.js'
+import type {LeafMetrics} from './metrics.js'
+import type {ChunkIndexes} from './write-indexes.js'
 
 type Statistics = NonNullable<NonNullable<ColumnChunk['meta_data']>['statistics']>
 
+/** A column chunk as it stands in another file. */
+export interface CopiedChunk {
+  readonly leaf: Leaf
+  readonly chunk: ColumnChunk
+  readonly bytes: Uint8Array
+  readonly indexes: CopiedIndexes
+  readonly metrics: LeafMetrics
+}
+
 /**
- * The description of a copied column chunk at its new place and under its new name. Page indexes and Bloom filters lie outside of
- * its bytes and are not taken along.
+ * The description of a copied column chunk at its new place and under its new name, with the page indexes and the Bloom filter that it has
+ * outside of its bytes.
  */
-export function relocated(chunk: ColumnChunk, offset: number, leaf: Leaf, path: readonly string[]): ColumnChunk {
+export function relocated({leaf, chunk, indexes}: CopiedChunk, offset: number, path: readonly string[]): ChunkIndexes {
   const data = chunk.meta_data as NonNullable<ColumnChunk['meta_data']>
   const start = data.dictionary_page_offset || data.data_page_offset
   const moved = BigInt(offset) - start
@@ -20,7 +32,7 @@ export function relocated(chunk: ColumnChunk, offset: number, leaf: Leaf, path: 
     statistics,
     ...rest
   } = data
-  return {
+  const description = {
     file_offset: BigInt(offset),
     meta_data: {
       ...rest,
@@ -30,6 +42,8 @@ export function relocated(chunk: ColumnChunk, offset: number, leaf: Leaf, path: 
       ...(dictionary && {dictionary_page_offset: dictionary + moved}),
     },
   } as ColumnChunk
+  const {offsetIndex} = indexes
+  return {...indexes, ...(offsetIndex && {offsetIndex: movedPages(offsetIndex, moved)}), chunk: description}
 }
 
 /**

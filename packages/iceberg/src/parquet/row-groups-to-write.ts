@@ -51,7 +51,7 @@ export async function rowGroupsToWrite(files: FilesToMerge): Promise<RowGroupsTo
   const limits = {
     rowGroupBytes,
     leafMemory: LEAF_MEMORY,
-    canCopy: (segment: Segment) => isCopyable(segment, leaves, rowGroupBytes * LARGE),
+    canCopy: (segment: Segment) => isCopyable(segment, leaves, rowGroupBytes * LARGE, options),
     mergeable: (segment: Segment) => mergedIds(columnWays([segment], leaves, options)),
   }
   return {outputs: divideRows(inputs, files.outputs).map((segments) => planRowGroups(segments, limits)), leaves, options}

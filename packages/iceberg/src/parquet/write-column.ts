@@ -1,14 +1,14 @@
 import type {ColumnChunk} from 'hyparquet'
 import type {ByteWriter} from 'hyparquet-writer'
-import {writeColumn} from 'hyparquet-writer/src/column.js'
 import {decimalType} from '../spec/primitive-types.js'
-import {compressorOf} from './codecs.js'
 import type {ColumnElements} from './elements.js'
-import type {Leaf, LeafValues, PhysicalValue} from './leaves.js'
-import {isFloating, type LeafMetrics, measure} from './metrics.js'
+import type {Leaf, LeafValues} from './leaves.js'
+import {isFloating, type LeafMetrics} from './metrics.js'
 import {signedBigint} from './physical.js'
 import {variantPart} from './variant-column.js'
 import type {ParquetWriteOptions} from './write-file.js'
+import {writeLeaf} from './write-leaf.js'
+import type {WrittenChunk} from './written-chunk.js'
 
 /** A column chunk that is put together from pages of others. */
 export interface ColumnPages {
@@ -23,7 +23,6 @@ export interface DescribedChunk {
   readonly statistics: ChunkStatistics
 }
 
-export type WrittenChunk = ReturnType<typeof writeColumn>
 export type ChunkStatistics = NonNullable<NonNullable<ColumnChunk['meta_data']>['statistics']>
 
 /** Writes one column chunk with its statistics, from values or from pages; of a variant, the part that the elements name. */
@@ -38,50 +37,6 @@ export async function writeChunk(
     'write' in given ? await given.write(writer, flush) : writeLeaf(writer, elements, variantPart(given, elements.part), options)
   written.chunk.meta_data = {...(written.chunk.meta_data as NonNullable<ColumnChunk['meta_data']>), statistics}
   return {written, metrics}
-}
-
-function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: LeafValues, options: ParquetWriteOptions): DescribedChunk {
-  const metrics = measure(values)
-  const {leaf, definitionLevels, repetitionLevels} = values
-  const {codec} = options.compression
-  // Bytes are ordered without a sign by the writer, which long decimals are not.
-  const columnIndex = !(decimalType(leaf.type) && elements.physical.type === 'FIXED_LEN_BYTE_ARRAY')
-  const full = () => new Uint8Array(values.values.length).fill(leaf.maxDefinitionLevel)
-  const written = writeColumn({
-    writer,
-    column: {
-      columnName: leaf.name,
-      element: elements.physical,
-      schemaPath: [...elements.schemaPath],
-      codec,
-      compressors: codec === 'UNCOMPRESSED' ? {} : {[codec]: compressorOf(options.compression)},
-      stats: false,
-      pageSize: options.pageBytes,
-      dictionarySize: options.dictionaryBytes,
-      ...(hasBothZeros(values) && {encoding: 'PLAIN' as const}),
-      columnIndex,
-      offsetIndex: true,
-    },
-    pageData: {
-      values: values.values as PhysicalValue[],
-      definitionLevels: (leaf.maxDefinitionLevel > 0 ? (definitionLevels ?? full()) : []) as number[],
-      repetitionLevels: (repetitionLevels ?? []) as number[],
-      maxDefinitionLevel: leaf.maxDefinitionLevel,
-    },
-  })
-  return {written, metrics, statistics: statisticsOf(leaf, metrics)}
-}
-
-/** Whether 0 and -0 are both among the values: the writer's dictionaries take them for one value and would lose a sign. */
-function hasBothZeros({leaf, values}: LeafValues): boolean {
-  if (!isFloating(leaf)) return false
-  const all = values as ArrayLike<PhysicalValue>
-  let [hasPositive, hasNegative] = [false, false]
-  for (let at = 0; at < all.length && !(hasPositive && hasNegative); at++) {
-    if (Object.is(all[at], 0)) hasPositive = true
-    else if (Object.is(all[at], -0)) hasNegative = true
-  }
-  return hasPositive && hasNegative
 }
 
 /** The statistics of a column chunk, as the footer's writer wants them: decimals as bigints, whatever they are stored as. */

@@ -1,20 +1,20 @@
 import type {FileIO} from '@phlo/core'
 import type {ColumnChunk, FileMetaData, RowGroup} from 'hyparquet'
 import {ByteWriter} from 'hyparquet-writer'
-import type {writeColumn} from 'hyparquet-writer/src/column.js'
-import {writeIndexes} from 'hyparquet-writer/src/indexes.js'
 import {writeMetadata} from 'hyparquet-writer/src/metadata.js'
 import {ENGINE} from '../engine.js'
 import {stringifyJson} from '../spec/json.js'
 import {numberProperty} from '../spec/table-properties.js'
 import type {Schema} from '../spec/types.js'
+import {type BloomOptions, bloomFilters} from './bloom-filter.js'
 import {type Compression, compressionOf} from './codecs.js'
-import {type ColumnElements, parquetSchema} from './elements.js'
+import {type ColumnElements, namesOf, parquetSchema} from './elements.js'
 import {type Leaf, type LeafValues, storedLeavesOf} from './leaves.js'
 import {combine, type FileMetrics, fileMetrics, type LeafMetrics, NOTHING} from './metrics.js'
 import {type MetricsConfig, metricsConfig} from './metrics-config.js'
-import {relocated} from './relocate-chunk.js'
+import {type CopiedChunk, relocated} from './relocate-chunk.js'
 import {type ColumnPages, writeChunk} from './write-column.js'
+import {type ChunkIndexes, writeIndexes} from './write-indexes.js'
 
 const MAGIC = 0x31524150
 
@@ -22,9 +22,13 @@ export interface ParquetWriteOptions {
   readonly compression: Compression
   /** Bytes of a page before compression. */
   readonly pageBytes: number
+  /** Rows of a page that is built, at most. */
+  readonly pageRows: number
   /** Bytes of a dictionary; a column whose dictionary is larger is written plain. */
   readonly dictionaryBytes: number
   readonly metrics: MetricsConfig
+  /** The Bloom filter that a leaf is to have, if any. */
+  readonly bloomFilter: (leaf: Leaf) => BloomOptions | undefined
 }
 
 /**
@@ -38,8 +42,10 @@ export function parquetWriteOptions(properties: Readonly<Record<string, string>>
   return {
     compression: compressionOf(properties),
     pageBytes: numberProperty(properties, 'write.parquet.page-size-bytes', 1024 ** 2, 1),
+    pageRows: numberProperty(properties, 'write.parquet.page-row-limit', 20_000, 1),
     dictionaryBytes: numberProperty(properties, 'write.parquet.dict-size-bytes', 2 * 1024 ** 2),
     metrics: metricsConfig(properties, schema),
+    bloomFilter: bloomFilters(properties),
   }
 }
 
@@ -69,14 +75,6 @@ export interface ParquetFileWriter {
   abort(): Promise<void>
 }
 
-/** A column chunk as it stands in another file. */
-export interface CopiedChunk {
-  readonly leaf: Leaf
-  readonly chunk: ColumnChunk
-  readonly bytes: Uint8Array
-  readonly metrics: LeafMetrics
-}
-
 interface Column {
   readonly leaf: Leaf
   readonly elements: ColumnElements
@@ -101,7 +99,7 @@ export async function createParquetFile(
   }))
   const writer = new ByteWriter()
   const rowGroups: RowGroup[] = []
-  const indexes: ReturnType<typeof writeColumn>[] = []
+  const indexes: ChunkIndexes[] = []
   let recordCount = 0
   writer.appendUint32(MAGIC)
   const output = await io.create(path)
@@ -150,9 +148,12 @@ export async function createParquetFile(
     async copyRowGroup(rows, copied) {
       const start = writer.offset
       const chunks: ColumnChunk[] = []
-      for await (const {leaf, chunk, bytes, metrics} of copied) {
+      for await (const own of copied) {
+        const {leaf, bytes, metrics} = own
         const column = columns[chunks.length] as Column
-        chunks.push(relocated(chunk, writer.offset, leaf, namesOf(column.elements)))
+        const moved = relocated(own, writer.offset, namesOf(column.elements))
+        indexes.push(moved)
+        chunks.push(moved.chunk)
         writer.appendBytes(bytes)
         column.metrics = combine(leaf.type, column.metrics, metrics)
         column.bytes += bytes.length
@@ -185,8 +186,6 @@ export async function createParquetFile(
     abort: () => output.abort(),
   }
 }
-
-const namesOf = ({schemaPath}: ColumnElements) => schemaPath.slice(1).map(({name}) => name)
 
 const sizeOf = (columns: readonly Column[], leaf: Leaf) =>
   columns.reduce((sum, column) => sum + (column.leaf === leaf ? column.bytes : 0), 0)

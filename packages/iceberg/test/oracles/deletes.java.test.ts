@@ -49,6 +49,17 @@ describe.each([2, 3])('a v%d table with every kind of delete', (version) => {
     expect(profile[String(result.snapshotId)]).toEqual(profile[head])
   })
 
+  test('keeps them, and their row ids, when its deletes are moved to merged files', async () => {
+    const other = `${name}_moved`
+    java.createDeleted(lake, other, version)
+    const head = String((await lake.table(other)).metadata['current-snapshot-id'])
+    const {result} = await lake.run(optimize, other, {rewriteAll: true, keepDeletes: true, verify: 'full'})
+    expect(result.keptDeletedRows).toBeGreaterThan(50)
+    const profile = java.profile(lake, other)
+    expect(profile[String(result.snapshotId)]).toEqual(profile[head])
+    expect(await tableStats(await lake.table(other), lake.context)).toMatchObject({deleteFiles: result.addedDeleteFiles})
+  })
+
   test('keeps them when its manifests are written anew', async () => {
     const before = java.profile(lake, name)
     const head = String((await lake.table(name)).metadata['current-snapshot-id'])

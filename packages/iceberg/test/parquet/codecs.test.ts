@@ -26,3 +26,8 @@ test('LZ4 is read as a block, and in the frames of Hadoop, one or several to a p
   expect(read(frame('abc', 40), 44, 'LZ4')).toBe(text('abc', 40))
   expect(read(Buffer.concat([frame('abc', 40), frame('wxyz', 30)]), 79, 'LZ4')).toBe(text('abc', 40) + text('wxyz', 30))
 })
+
+test('LZ4 of nothing, as pages of nulls have it, is read as nothing', () => {
+  expect(decompressors.LZ4_RAW?.(Uint8Array.of(0), 0)).toEqual(new Uint8Array(0))
+  expect(decompressors.LZ4?.(Uint8Array.of(0), 0)).toEqual(new Uint8Array(0))
+})

@@ -170,3 +170,36 @@ test('DuckDB reads every type from a merged file, of which some row groups were 
   expect(merged?.splitOffsets.length).toBe(parts.length)
   judge(path, parts.flat())
 })
+
+test('DuckDB finds every value by the Bloom filters of written and merged files, and leaves row groups out by them', async () => {
+  const two = schemaOf({id: 'long', name: 'string', amount: 'decimal(30,2)', at: 'timestamp'})
+  const rowsFrom = (from: number) =>
+    Array.from(
+      {length: 2000},
+      (_, at): Row => ({id: BigInt(2 * (from + at)), name: `name ${2 * (from + at)}`, amount: BigInt(at), at: BigInt(at)}),
+    )
+  const properties = Object.fromEntries(two.fields.map(({name}) => [`write.parquet.bloom-filter-enabled.column.${name}`, 'true']))
+  const newPath = (index: number) => join(folder, `filtered-${index}.parquet`)
+  const inputs = [
+    await writeRows(io, newPath(1), two, [rowsFrom(0)], properties),
+    await writeRows(io, newPath(2), two, [rowsFrom(2000)], properties),
+  ]
+  const request = {io, inputs, schema: two, outputs: 1, identity: new Map(), properties, signal: new AbortController().signal}
+  const [merged] = await mergeFiles({...request, newPath: () => newPath(3), onRows() {}, onStaged() {}})
+  const excludes = (path: string, column: string, value: string) =>
+    `SELECT CAST(bloom_filter_excludes AS INT) FROM parquet_bloom_probe('${path}', '${column}', ${value})`
+  for (const {path, ids} of [
+    {path: inputs[0]?.filePath ?? '', ids: [0, 2, 3998]},
+    {path: merged?.path ?? '', ids: [0, 3998, 4000, 7998]},
+  ]) {
+    const present = ids.flatMap((id) => [excludes(path, 'id', `${id}::BIGINT`), excludes(path, 'name', `'name ${id}'`)])
+    expect(query(present).flat(2)).toEqual(present.map(() => 0))
+    const odd = Array.from({length: 100}, (_, at) => 2 * at + 1)
+    const absent = odd.flatMap((id) => [excludes(path, 'id', `${id}::BIGINT`), excludes(path, 'name', `'name ${id}'`)])
+    const left = query(absent).flat(2)
+    expect(left.length).toBe(200)
+    expect(left.filter((isLeft) => isLeft === 1).length).toBeGreaterThan(185)
+    const [counts] = query([`SELECT count(bloom_filter_offset), count(*) FROM parquet_metadata('${path}')`])
+    expect(counts).toEqual([[4, 4]])
+  }
+})

@@ -79,7 +79,7 @@ describe('a merged dictionary', () => {
           expect(indexes && [...indexes]).toEqual(fits ? own.map((text) => expected.indexOf(text)) : undefined)
           expect(merged.size).toBe(expected.length)
         }
-        expect(Buffer.from(merged.bytes())).toEqual(Buffer.from(plain(expected).bytes))
+        expect(Buffer.from(merged.values().bytes)).toEqual(Buffer.from(plain(expected).bytes))
       }),
       {numRuns: 300},
     )

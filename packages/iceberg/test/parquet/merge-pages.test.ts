@@ -76,6 +76,7 @@ const isAlwaysMerged = leavesOf(table).map(
 const settings = fc.record({
   'write.parquet.compression-codec': fc.constantFrom('zstd', 'snappy', 'gzip', 'uncompressed'),
   'write.parquet.page-size-bytes': fc.constantFrom('16', '160', '1048576'),
+  'write.parquet.page-row-limit': fc.constantFrom('3', '20000'),
   'write.parquet.dict-size-bytes': fc.constantFrom('24', '2097152'),
 })
 
@@ -128,7 +129,8 @@ describe('files of one schema in several codecs, with large and small pages and 
     const threads = await openMergeThreads(2)
     try {
       await fc.assert(
-        fc.asyncProperty(files, settings, async (given, properties) => {
+        fc.asyncProperty(files, settings, async (given, own) => {
+          const properties = {...own, 'write.parquet.bloom-filter-enabled.column.id': 'true'}
           const inputs = await writeAll(given)
           const [here, elsewhere] = [await merge(inputs, table, properties), await merge(inputs, table, properties, threads)]
           expect((await readFile(elsewhere.path)).equals(await readFile(here.path))).toBe(true)
@@ -241,6 +243,16 @@ describe('pages of old writers', () => {
     const {footer, rows: found} = await mergeOld(4)
     expect(found).toEqual(shown)
     expect(footer.row_groups[0]?.columns.map(isMerged)).toEqual([true])
+  })
+
+  test('are refused where one is not what its checksum says', async () => {
+    const [sound, other] = [await writeOldPages(newPath(), lists, rows, 4), await writeOldPages(newPath(), lists, rows, 4)]
+    const bytes = await readFile(other.filePath)
+    const at = bytes.indexOf(Buffer.from(BigInt64Array.of(4n).buffer))
+    bytes[at] = 9
+    await writeFile(other.filePath, bytes)
+    const refused = {code: 'PARQUET_CORRUPT', message: expect.stringMatching(new RegExp(`${other.filePath}.*checksum`))}
+    await expect(merge([sound, other], lists)).rejects.toMatchObject(refused)
   })
 
   test('are decoded where one begins within a row, and come out with whole rows', async () => {

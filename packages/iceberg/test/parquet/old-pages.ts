@@ -1,4 +1,5 @@
 import {writeFile} from 'node:fs/promises'
+import {crc32} from 'node:zlib'
 import type {FileMetaData} from 'hyparquet'
 import {ByteWriter} from 'hyparquet-writer'
 import {writePageHeader} from 'hyparquet-writer/src/datapage.js'
@@ -14,7 +15,7 @@ const PRESENT = 3
 
 /**
  * Writes lists of numbers, the only column of a schema, in pages of version 1 of which each has so many elements and may so begin
- * within a row, as old writers had it. No list is empty.
+ * within a row, as old writers had it, with their checksums. No list is empty.
  */
 export async function writeOldPages(
   path: string,
@@ -46,6 +47,7 @@ export async function writeOldPages(
       type: 'DATA_PAGE',
       uncompressed_page_size: bytes.length,
       compressed_page_size: bytes.length,
+      crc: crc32(bytes) | 0,
       data_page_header: {num_values: own.length, encoding: 'PLAIN', ...levels},
     })
     writer.appendBytes(bytes)

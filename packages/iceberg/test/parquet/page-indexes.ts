@@ -1,4 +1,5 @@
 import {readFile} from 'node:fs/promises'
+import {isDeepStrictEqual} from 'node:util'
 import {expect} from '@jest/globals'
 import {type FileMetaData, readColumnIndex, readOffsetIndex, type SchemaElement} from 'hyparquet'
 import {parquetHeader} from 'hyparquet/src/column.js'
@@ -6,6 +7,7 @@ import {leavesOf} from '../../src/parquet/leaves.js'
 import type {Schema, Value} from '../../src/spec/types.js'
 import {isLess} from './brute-force.js'
 import {type Row, shred} from './samples.js'
+import {countSizes, statedSizes} from './value-sizes.js'
 
 /** Whether the page indexes of a file with one row group say of its pages what its rows say. Returns how many columns have one. */
 export async function expectPageIndexes(path: string, footer: FileMetaData, schema: Schema, rows: readonly Row[]): Promise<number> {
@@ -17,12 +19,15 @@ export async function expectPageIndexes(path: string, footer: FileMetaData, sche
   let indexed = 0
   for (const [index, leaf] of leavesOf(schema).entries()) {
     const chunk = footer.row_groups[0]?.columns[index]
+    expect({leaf: leaf.name, ...countSizes(schema, leaf, rows)}).toMatchObject(statedSizes(chunk?.meta_data))
     if (chunk?.offset_index_offset === undefined) {
       expect({leaf: leaf.name, columnIndex: chunk?.column_index_offset}).toEqual({leaf: leaf.name, columnIndex: undefined})
       continue
     }
     indexed += 1
-    const {page_locations: pages} = readOffsetIndex(reader(chunk.offset_index_offset, chunk.offset_index_length))
+    const {page_locations: pages, unencoded_byte_array_data_bytes: bytes} = readOffsetIndex(
+      reader(chunk.offset_index_offset, chunk.offset_index_length),
+    )
     const firsts = [...pages.map(({first_row_index: first}) => Number(first)), rows.length]
     expect(firsts[0]).toBe(0)
     const element = footer.schema.filter(({num_children: children}) => children === undefined)[index] as SchemaElement
@@ -34,26 +39,41 @@ export async function expectPageIndexes(path: string, footer: FileMetaData, sche
     for (const [at, {offset, compressed_page_size: size}] of pages.entries()) {
       const page = {view: new DataView(all.buffer, all.byteOffset + Number(offset)), offset: 0}
       const header = parquetHeader(page)
-      expect(page.offset + header.compressed_page_size).toBe(size)
-      const {values} = shred(schema, leaf, rows.slice(firsts[at], firsts[at + 1]))
-      const own = header.data_page_header ?? header.data_page_header_v2
-      expect({leaf: leaf.name, at, values: own?.num_values}).toEqual({leaf: leaf.name, at, values: values.length})
+      expectSame(page.offset + header.compressed_page_size, size)
+      const own = rows.slice(firsts[at], firsts[at + 1])
+      const {values} = shred(schema, leaf, own)
+      const sizes = countSizes(schema, leaf, own)
+      if (bytes) expectSame({leaf: leaf.name, at, bytes: bytes[at]}, {leaf: leaf.name, at, bytes: sizes.unencoded_byte_array_data_bytes})
+      for (const [all, expected = []] of [
+        [bounds?.repetition_level_histograms, sizes.repetition_level_histogram],
+        [bounds?.definition_level_histograms, sizes.definition_level_histogram],
+      ] as const) {
+        if (all) expectSame(all.slice(at * expected.length, (at + 1) * expected.length), expected)
+      }
+      const told = header.data_page_header ?? header.data_page_header_v2
+      expectSame({leaf: leaf.name, at, values: told?.num_values}, {leaf: leaf.name, at, values: values.length})
       if (!bounds) continue
       const present = values.filter((value) => value !== null) as Exclude<Value, null>[]
-      expect({leaf: leaf.name, at, nulls: bounds.null_counts?.[at], isNull: bounds.null_pages[at]}).toEqual({
-        leaf: leaf.name,
-        at,
-        nulls: BigInt(values.length - present.length),
-        isNull: present.length === 0,
-      })
+      expectSame(
+        {leaf: leaf.name, at, nulls: bounds.null_counts?.[at], isNull: bounds.null_pages[at]},
+        {leaf: leaf.name, at, nulls: BigInt(values.length - present.length), isNull: present.length === 0},
+      )
       if (present.length === 0) continue
       const [min, max] = [bounds.min_values[at], bounds.max_values[at]] as [Exclude<Value, null>, Exclude<Value, null>]
       const [least, greatest] = leaf.type.startsWith('decimal') ? [unscaled(min), unscaled(max)] : [min, max]
       const numbers = present.filter((value) => !Number.isNaN(value))
-      expect(numbers.filter((value) => isLess(leaf.type, value, least) || isLess(leaf.type, greatest, value))).toEqual([])
+      expectSame(
+        numbers.filter((value) => isLess(leaf.type, value, least) || isLess(leaf.type, greatest, value)),
+        [],
+      )
     }
   }
   return indexed
+}
+
+/** There are many pages, and Jest's own comparison takes its time. */
+function expectSame(found: unknown, wanted: unknown): void {
+  if (!isDeepStrictEqual(found, wanted)) expect(found).toEqual(wanted)
 }
 
 const unscaled = (bound: unknown) =>

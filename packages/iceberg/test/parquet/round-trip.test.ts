@@ -4,14 +4,12 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import fc from 'fast-check'
 import {localFileIO} from '../../src/io/local.js'
-import {compressionOf} from '../../src/parquet/codecs.js'
 import {fileLeaves} from '../../src/parquet/file-leaves.js'
 import {readFooter} from '../../src/parquet/footer.js'
 import {type Leaf, type LeafValues, leavesOf, type PhysicalValue} from '../../src/parquet/leaves.js'
-import {metricsConfig} from '../../src/parquet/metrics-config.js'
 import {physicalType} from '../../src/parquet/physical.js'
 import {openRowGroup} from '../../src/parquet/read-leaves.js'
-import {createParquetFile} from '../../src/parquet/write-file.js'
+import {createParquetFile, parquetWriteOptions} from '../../src/parquet/write-file.js'
 import type {Schema} from '../../src/spec/types.js'
 import {readRows, schemaOf, showRow, TYPES, writeRows} from './samples.js'
 
@@ -44,10 +42,10 @@ const columnOf = (leaf: Leaf) =>
   )
 
 const options = (codec: string, schema: Schema) => ({
-  compression: compressionOf({'write.parquet.compression-codec': codec}),
+  ...parquetWriteOptions({'write.parquet.compression-codec': codec}, schema),
   pageBytes: 64,
+  pageRows: 20,
   dictionaryBytes: 1024,
-  metrics: metricsConfig({}, schema),
 })
 
 /** Typed arrays and buffers are compared as plain values; NaN and -0 keep their difference. */

@@ -9,13 +9,14 @@ import {optimizeView} from '../../views/optimize.js'
 export default class TableOptimize extends IcebergCommand<unknown> {
   static override summary = 'Merges small data files, splits oversized ones, and sorts rows.'
   static override description =
-    'Bin-packs each partition by the rules and defaults of Spark’s rewrite_data_files. Rows, their order within a file’s share, their ids (v3) and every snapshot stay; deletes are applied to the files that are rewritten, and those that then apply to nothing are removed in the same commit. The result is verified against what it replaces before it is committed. With --sort or --zorder the rows of each group are sorted, also those of files of a good size that are not in that order yet; --sort table takes the order that the table itself has, and a column of that name is written “table ASC”. What does not fit into --memory-limit goes through temporary files below TMPDIR. A second run has nothing to do.'
+    'Bin-packs each partition by the rules and defaults of Spark’s rewrite_data_files. Rows, their order within a file’s share, their ids (v3) and every snapshot stay; deletes are applied to the files that are rewritten, and those that then apply to nothing are removed in the same commit. With --keep-deletes the deleted rows stay in the new files, and deletes by position are written for them: faster, since pages are merged as they are, and nothing is purged. The result is verified against what it replaces before it is committed. With --sort or --zorder the rows of each group are sorted, also those of files of a good size that are not in that order yet; --sort table takes the order that the table itself has, and a column of that name is written “table ASC”. What does not fit into --memory-limit goes through temporary files below TMPDIR. A second run has nothing to do.'
   static override examples = [
     '<%= config.bin %> table optimize sales.orders --dry-run',
     '<%= config.bin %> table optimize sales.orders --target-file-size 256MB --where "at >= \'2026-01-01\'" --yes',
     '<%= config.bin %> table optimize sales.orders --sort "event_time DESC NULLS LAST, bucket(16, id)" --dry-run',
     '<%= config.bin %> table optimize sales.orders --zorder country,event_time --yes',
     '<%= config.bin %> table optimize sales.orders --sort table --engine builtin --yes',
+    '<%= config.bin %> table optimize sales.orders --keep-deletes --yes',
     '<%= config.bin %> table optimize sales.orders --plan-out plan.json && <%= config.bin %> table apply plan.json',
   ]
   static override aliases = ['maintenance:optimize']

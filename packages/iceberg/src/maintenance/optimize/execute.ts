@@ -27,6 +27,8 @@ interface Tally {
   rows: number
   deletedRows: number
   removedDeleteFiles: number
+  keptDeletedRows: number
+  addedDeleteFiles: number
   commits: number
   engines: Record<string, number>
   failedGroups: {readonly partition: string; readonly reason: string}[]
@@ -47,6 +49,8 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
     rows: 0,
     deletedRows: 0,
     removedDeleteFiles: 0,
+    keptDeletedRows: 0,
+    addedDeleteFiles: 0,
     commits: 0,
     engines: {},
     failedGroups: [],
@@ -112,6 +116,7 @@ async function rewriteBatch(
     )
     const removed = done.flatMap((group) => group.removed)
     const added = done.flatMap((group) => group.added)
+    const addedDeletes = done.flatMap((group) => group.addedDeletes)
     const paths = new Set(removed.map(({filePath}) => filePath))
     const planned = new Set(
       plan.deadDeletes.map(({path, offset}) => fileIdentity({filePath: path, ...(offset !== undefined && {contentOffset: offset})})),
@@ -122,6 +127,7 @@ async function rewriteBatch(
       {
         removed,
         added,
+        addedDeletes,
         deadDeletes: async (base) => {
           dead = (await deadDeletes(base, paths)).filter((file) => planned.has(fileIdentity(file)))
           return dead
@@ -141,6 +147,8 @@ async function rewriteBatch(
     tally.rows += added.reduce((sum, {recordCount}) => sum + recordCount, 0)
     tally.deletedRows += done.reduce((sum, group) => sum + group.deletedRows, 0)
     tally.removedDeleteFiles += dead.length
+    tally.keptDeletedRows += addedDeletes.reduce((sum, {recordCount}) => sum + recordCount, 0)
+    tally.addedDeleteFiles += addedDeletes.length
     for (const engine of sorters) tally.engines[engine] = (tally.engines[engine] ?? 0) + 1
   } catch (error) {
     await discardStaged(table.io, staged, error)
@@ -151,10 +159,12 @@ async function rewriteBatch(
 const bytesOf = (files: readonly DataFile[]) => files.reduce((sum, {fileSizeInBytes}) => sum + fileSizeInBytes, 0)
 
 function summarise(tally: Tally): string {
-  const {rewrittenDataFiles, rewrittenBytes, addedDataFiles, addedBytes, deletedRows, removedDeleteFiles, failedGroups} = tally
+  const {rewrittenDataFiles, rewrittenBytes, addedDataFiles, addedBytes, deletedRows, keptDeletedRows, removedDeleteFiles, failedGroups} =
+    tally
   const parts = [
     `rewrote ${formatCount(rewrittenDataFiles)} files (${formatBytes(rewrittenBytes)}) into ${formatCount(addedDataFiles)} (${formatBytes(addedBytes)})`,
     ...(deletedRows > 0 ? [`left out ${formatCount(deletedRows)} deleted rows`] : []),
+    ...(keptDeletedRows > 0 ? [`moved the deletes of ${formatCount(keptDeletedRows)} rows`] : []),
     ...(removedDeleteFiles > 0 ? [`removed ${formatCount(removedDeleteFiles)} delete files`] : []),
     ...(failedGroups.length > 0 ? [`${formatCount(failedGroups.length)} groups failed`] : []),
   ]

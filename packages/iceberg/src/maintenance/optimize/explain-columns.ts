@@ -1,4 +1,4 @@
-import type {OperationContext} from '@phlo/core'
+import {formatCount, type OperationContext} from '@phlo/core'
 import {readDeleteIndex} from '../../deletes/delete-index.js'
 import {deletedRows} from '../../deletes/deleted-rows.js'
 import {type ColumnWay, explainMerge} from '../../parquet/explain-merge.js'
@@ -24,6 +24,7 @@ export async function explainColumns(
   const found = new Map<string, FileWays>()
   if (plan.groups.length === 0) return found
   const [files, deletes] = [await plannedFiles(table, plan), await readDeleteIndex(table)]
+  const isKept = plan.options['keepDeletes'] === true
   for (const group of plan.groups) {
     const why = whyDecoded(group, plan)
     for (const {inputs: planned, outputs} of group.merges) {
@@ -35,8 +36,12 @@ export async function explainColumns(
       else {
         for (const {dataFile} of entries) assertReadable(dataFile)
         const deleted = await deletedRows(table, entries, deletes, {signal: context.signal})
-        const ways = await explainMerge({...mergeInputs(table, entries, deleted, first), outputs})
-        for (const [path, columns] of ways) found.set(path, {columns, summary: summaryOf(columns)})
+        const applied = isKept ? new Map() : deleted
+        const ways = await explainMerge({...mergeInputs(table, entries, applied, first), outputs})
+        for (const [path, columns] of ways) {
+          const rows = isKept ? (deleted.get(path)?.size ?? 0) : 0
+          found.set(path, {columns, summary: `${summaryOf(columns)}${keptRows(rows)}`})
+        }
       }
     }
   }
@@ -46,6 +51,13 @@ export async function explainColumns(
 function whyDecoded({specId, outputSpecId}: PlannedGroup, {order}: OptimizePlan): string | undefined {
   if (specId !== outputSpecId) return 'every column is decoded, because rows are divided by another partition spec'
   return order ? 'every column is decoded, because rows are sorted' : undefined
+}
+
+function keptRows(rows: number): string {
+  if (rows === 0) return ''
+  return rows === 1
+    ? '; its deleted row stays, and is deleted by its new position'
+    : `; its ${formatCount(rows)} deleted rows stay, and are deleted by their new positions`
 }
 
 function summaryOf(columns: readonly ColumnWay[]): string {

@@ -33,6 +33,12 @@ export interface OptimizeOptions {
   readonly deleteRatioThreshold?: number
   /** Removes delete files that apply to nothing also when no data file is rewritten. Default false. */
   readonly removeDanglingDeletes?: boolean
+  /**
+   * Rows that deletes have taken stay in the new files, and new deletes by position say which they are, in the place of those by
+   * position and by equality that there were: no column has to be decoded because of them. Files stay in their partition spec, and
+   * deletes make none a candidate. Not with `sort`, `zorder` or `outputSpecId`. Default false: the rows are left out.
+   */
+  readonly keepDeletes?: boolean
   /** No more data files than this are rewritten; whole groups are left for a later run. Default: all. */
   readonly maxFilesToRewrite?: number
   /** The partition spec of the new files. Default: the table's current one; files of another are divided anew. */
@@ -101,6 +107,7 @@ export function resolveOptions(options: OptimizeOptions, properties: Readonly<Re
     deleteFileThreshold: options.deleteFileThreshold ?? 2 ** 31 - 1,
     deleteRatioThreshold: options.deleteRatioThreshold ?? 0.3,
     removeDanglingDeletes: options.removeDanglingDeletes ?? false,
+    keepDeletes: options.keepDeletes ?? false,
     maxFilesToRewrite: options.maxFilesToRewrite ?? null,
     outputSpecId: options.outputSpecId ?? null,
     jobOrder: options.jobOrder ?? 'none',
@@ -131,6 +138,11 @@ export function resolveOptions(options: OptimizeOptions, properties: Readonly<Re
   }
   if (!(resolved.memoryLimit >= LEAST_MEMORY && resolved.memoryLimit <= MOST_MEMORY)) {
     throw usage('INVALID_OPTION', `memoryLimit has to be from 1 MiB to 4 GiB; it is ${resolved.memoryLimit} bytes.`)
+  }
+  if (resolved.keepDeletes && (resolved.sort !== null || resolved.zorder !== null || resolved.outputSpecId !== null)) {
+    throw usage('INVALID_OPTION', 'keepDeletes is for merging: with sort, zorder or outputSpecId rows do not keep their places.', [
+      'leave keepDeletes out: the deletes are then applied',
+    ])
   }
   if (resolved.engine !== null && resolved.sort === null && resolved.zorder === null) {
     throw usage('INVALID_OPTION', `The engine ${resolved.engine} is for sorting: give sort or zorder with it.`)

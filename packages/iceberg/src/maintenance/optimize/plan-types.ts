@@ -50,6 +50,9 @@ export interface OptimizeResult extends OperationResult {
   /** Rows that deletes had taken and that are not in the new files. */
   readonly deletedRows: number
   readonly removedDeleteFiles: number
+  /** Rows that deletes had taken, and that new deletes take from the new files: with `keepDeletes` only. */
+  readonly keptDeletedRows: number
+  readonly addedDeleteFiles: number
   readonly commits: number
   /** How many groups each engine sorted, Phlo itself as `builtin`; empty when nothing was sorted. */
   readonly engines: Readonly<Record<string, number>>

@@ -19,9 +19,9 @@ const KEPT = 32 * 1024 ** 2
 export async function planOptimize(table: IcebergTable, given: OptimizeOptions, context: OperationContext): Promise<OptimizePlan> {
   const options = resolveOptions(given, table.properties)
   assertOptimizable(table)
-  const outputSpecId = options.outputSpecId ?? table.metadata['default-spec-id']
-  assertSpec(table, outputSpecId)
-  const order = rowOrder(options, table.metadata, outputSpecId)
+  const wantedSpecId = options.outputSpecId ?? table.metadata['default-spec-id']
+  assertSpec(table, wantedSpecId)
+  const order = rowOrder(options, table.metadata, wantedSpecId)
   const head = headOf(table)
   const manifests = head ? await readManifestList(table.io, head, table.metadata['format-version']) : []
   // Which deletes are dead is known once the groups are: their manifests, and those of the data files, are then read again.
@@ -32,6 +32,7 @@ export async function planOptimize(table: IcebergTable, given: OptimizeOptions, 
   context.progress.done()
   const all: PlannedGroup[] = []
   for (const {specId, partition, files} of partitions) {
+    const outputSpecId = options.keepDeletes ? specId : wantedSpecId
     for (const group of packGroups(files, options.maxFileGroupSize)) {
       const {rewrite, reason} = judgeGroup(group, options)
       if (!rewrite) continue

@@ -44,6 +44,8 @@ export function judgeFile(candidate: Candidate, options: ResolvedOptimizeOptions
 
 /** Which of the delete thresholds a file reaches, if any. */
 function tooManyDeletes({file, deleteFiles = 0, deletedRows = 0}: Candidate, options: ResolvedOptimizeOptions): string | undefined {
+  // They would apply as well to what it becomes.
+  if (options.keepDeletes) return undefined
   if (deleteFiles >= options.deleteFileThreshold) {
     return `${deleteFiles} delete files apply to it (at least ${options.deleteFileThreshold})`
   }

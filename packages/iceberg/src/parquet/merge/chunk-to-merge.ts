@@ -1,6 +1,7 @@
 import type {ColumnMetaData} from 'hyparquet'
 import type {ByteRange} from '../../io/ranges.js'
 import type {PageFacts} from './page-log.js'
+import type {ValueSizes} from './value-sizes.js'
 
 /** A column chunk of a file, and what its footer tells of it. Plain data, which may go to another thread. */
 export interface ColumnPart {
@@ -18,6 +19,8 @@ export interface ColumnPart {
   readonly bounds: PageFacts['bounds']
   /** Whether the bounds are values of the column, and not cut. */
   readonly isExact: boolean
+  /** What its footer tells of them. */
+  readonly sizes: ValueSizes
   /** Rows of its row group. */
   readonly rows: number
   /** Where its pages are. */

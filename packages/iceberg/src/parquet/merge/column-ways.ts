@@ -5,7 +5,6 @@ import type {ParquetWriteOptions} from '../write-file.js'
 import type {ColumnPart} from './chunk-to-merge.js'
 import {type ColumnsById, columnsOf, mergeablePart, whyNotWhole} from './mergeable.js'
 import {type InValues, mergedMetrics} from './merged-metrics.js'
-import {smallPage} from './small-page.js'
 
 /** A column of some segments whose pages can be merged. */
 export interface ColumnToMerge {
@@ -45,7 +44,7 @@ function wayOf(
 ): ColumnToMerge | ColumnToDecode {
   const parts: ColumnPart[] = []
   for (const [index, segment] of segments.entries()) {
-    const part = mergeablePart(segment, columns[index]?.get(leaf.fieldId), leaf, smallPage(options.pageBytes))
+    const part = mergeablePart(segment, columns[index]?.get(leaf.fieldId), leaf, options)
     if (typeof part === 'string') return {leaf, path: segment.input.file.filePath, reason: part}
     parts.push(part)
   }

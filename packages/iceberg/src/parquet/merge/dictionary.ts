@@ -4,8 +4,8 @@ import type {PhysicalType} from '../physical.js'
 export interface Dictionary {
   /** How many values it has. */
   readonly size: number
-  /** Its values in the encoding PLAIN. */
-  bytes(): Uint8Array
+  /** Its values as they stand. */
+  values(): PlainValues
   /**
    * Takes the values of another dictionary in. Returns the index that each of them has here; undefined when they do not fit, and
    * then nothing was taken.
@@ -79,7 +79,7 @@ export function createDictionary(mostBytes: number): Dictionary {
     get size() {
       return size
     },
-    bytes: () => bytes.subarray(0, starts[size]),
+    values: () => ({bytes: bytes.subarray(0, starts[size]), starts: starts.subarray(0, size + 1)}),
     add(values) {
       if (!fits(values)) return undefined
       const indexes = new Uint32Array(values.starts.length - 1)

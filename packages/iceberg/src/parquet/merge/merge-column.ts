@@ -1,28 +1,29 @@
-import type {ColumnMetaData, SchemaElement} from 'hyparquet'
+import type {SchemaElement} from 'hyparquet'
 import type {ByteWriter} from 'hyparquet-writer'
-import {bitWidth} from '../check-runs.js'
+import {type BloomOptions, createBloomBuilder} from '../bloom-filter.js'
 import {type Compression, compressorOf} from '../codecs.js'
 import {namingColumn} from '../damage.js'
 import {corrupt} from '../footer.js'
 import type {Leaf} from '../leaves.js'
-import type {PhysicalType} from '../physical.js'
-import type {WrittenChunk} from '../write-column.js'
-import {type ChunkLog, createChunkLog} from './chunk-log.js'
+import {type PhysicalType, storedType} from '../physical.js'
+import {type WrittenChunk, writtenChunk} from '../written-chunk.js'
+import {createChunkLog} from './chunk-log.js'
 import type {ChunkToMerge} from './chunk-to-merge.js'
-import {createDictionary} from './dictionary.js'
+import {createDictionary, type PlainValues, plainValues} from './dictionary.js'
 import {expanded} from './expand.js'
 import {createFloatScan, type FloatFacts, type FloatScan} from './float-scan.js'
 import {type ChunkWithDictionary, usesDictionary, withDictionary, writeDictionary} from './merged-dictionary.js'
 import {checkedPlain, levelsOf, type OpenPage, openPage, readBooleans, readIndexes, rowsBegun} from './open-page.js'
 import {createPageBuilder} from './page-builder.js'
-import {pageFacts} from './page-facts.js'
-import {columnIndexOf, offsetIndexOf, type PageFacts} from './page-log.js'
+import {type KnownPage, pageFacts} from './page-facts.js'
 import type {DataPage} from './pages.js'
 import {recompressed} from './recompress.js'
 import {smallPage} from './small-page.js'
+import {combineSizes, indexedBytes, levelCounts, plainBytes, type ValueSizes} from './value-sizes.js'
 
 /** Bytes that are written before they are flushed. */
 const FLUSHED = 4 * 1024 ** 2
+const NO_VALUES: PlainValues = {bytes: new Uint8Array(0), starts: new Uint32Array(1)}
 
 /** The column chunks of some row groups, and the one that they are to become. Plain data, which may go to another thread. */
 export interface ColumnMerge {
@@ -35,10 +36,14 @@ export interface ColumnMerge {
   readonly compression: Compression
   /** Bytes of a page before compression. */
   readonly pageBytes: number
+  /** Rows of a page that is built. */
+  readonly pageRows: number
   /** Bytes of a dictionary. */
   readonly dictionaryBytes: number
   /** Whether the values, which are floats, are to be looked at. */
   readonly scan: boolean
+  /** The Bloom filter that it is to have. */
+  readonly bloomFilter: BloomOptions | undefined
 }
 
 export interface MergedColumn {
@@ -52,59 +57,74 @@ export interface MergedColumn {
  * Writes the column chunks of some row groups as one, without decoding a value: pages that are not encoded by a dictionary are
  * copied, dictionaries are merged and the indexes of their values written anew. Small pages are joined. A dictionary for which the
  * merged one has no room is left out: its values are put in the place of their indexes, as a writer does when its dictionary is full.
+ * Pages that are copied may have more rows than one that is built: readers take pages as they are, as Parquet's own rewriter writes them, and to
+ * divide one would cost more than all else that is done to it.
  *
  * @param flush hands on what was written so far
  * @throws PhloError `PARQUET_CORRUPT`; `PARQUET_UNSUPPORTED` naming file and column
  */
 export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush: () => Promise<void>): Promise<MergedColumn> {
-  const {leaf, parts, compression, pageBytes, dictionaryBytes, scan} = merge
+  const {leaf, parts, compression, pageBytes, pageRows, dictionaryBytes, scan, bloomFilter} = merge
   const start = writer.offset
   const compress = compressorOf(compression)
   const small = smallPage(pageBytes)
   const levels = levelsOf(leaf)
   const dictionary = createDictionary(dictionaryBytes)
-  const physical = physicalOf(merge.physical)
+  const physical = storedType(merge.physical)
   const floats = scan ? createFloatScan(physical) : undefined
+  const entries = parts.reduce((sum, part) => sum + part.entries, 0)
+  const bloom = bloomFilter && createBloomBuilder(physical, bloomFilter, entries)
   const chunks = parts.map((part) => namingColumn(part, () => withDictionary(part, physical, dictionary)))
-  const merged = dictionary.bytes()
+  const merged = dictionary.values()
+  bloom?.add(merged)
   const log = createChunkLog()
-  if (dictionary.size > 0) log.add('DICTIONARY_PAGE', 'PLAIN', writeDictionary(writer, dictionary, compress))
+  if (dictionary.size > 0) log.add('DICTIONARY_PAGE', 'PLAIN', writeDictionary(writer, merged, compress))
   const firstPage = writer.offset
   const builder = createPageBuilder({
     writer,
     leaf,
     levels,
+    physical,
     pageBytes,
-    indexWidth: Math.max(1, bitWidth(dictionary.size - 1)),
+    pageRows,
+    dictionary: merged,
     compress,
+    bloom,
     onPage: (page, kind, uncompressed) => log.add('DATA_PAGE_V2', kind, uncompressed, page),
   })
 
-  const copy = (page: DataPage, facts: PageFacts, {size}: ChunkWithDictionary): number => {
+  const copy = (page: DataPage, known: KnownPage, {size}: ChunkWithDictionary): number => {
     const {head, body} = page.codec === compression.codec ? page : recompressed(page, compress)
     // An index beyond its own dictionary must not become one of another file's value.
-    const open = usesDictionary(page) || floats ? openPage(page, levels) : undefined
+    const open = usesDictionary(page) || floats || bloom ? openPage(page, levels) : undefined
+    const told = plainBytes(physical, page, levels) ?? known.sizes.bytes
+    let sizes = {...known.sizes, bytes: told}
     if (open && usesDictionary(page)) {
       const indexes = readIndexes(open, size)
-      floats?.indexed(indexes, merged)
-    } else if (open && floats) scanValues(floats, page, open, physical)
+      floats?.indexed(indexes, merged.bytes)
+      sizes = {...levelCounts(levels, open), bytes: indexedBytes(physical, indexes, indexes.length, merged)}
+    } else if (open) {
+      if (floats) scanValues(floats, page, open, physical)
+      if (bloom && physical.type !== 'BOOLEAN') bloom.add(plainValues(physical, checkedPlain(open, physical), open.present))
+      sizes = {...levelCounts(levels, open), bytes: told}
+    }
     const rows = rowsBegun(page, levels, open)
     builder.flush()
     const offset = writer.offset
     writer.appendBytes(head)
     writer.appendBytes(body)
-    const written = {...facts, entries: page.entries, rows, offset, size: head.length + body.length}
+    const written = {...known, sizes, entries: page.entries, rows, offset, size: head.length + body.length}
     const type = page.header.data_page_header_v2 ? 'DATA_PAGE_V2' : 'DATA_PAGE'
     log.add(type, page.encoding, head.length + page.header.uncompressed_page_size, written)
     return rows
   }
-  const join = (page: DataPage, facts: PageFacts, {indexes, size, values}: ChunkWithDictionary): number => {
+  const join = (page: DataPage, facts: KnownPage, {indexes, size, values}: ChunkWithDictionary): number => {
     const open = openPage(page, levels)
     if (usesDictionary(page)) {
       const found = readIndexes(open, size, indexes)
-      const plain = values ?? {bytes: new Uint8Array(0), starts: new Uint32Array(1)}
+      const plain = values ?? NO_VALUES
       const isMerged = indexes !== undefined && size > 0
-      floats?.indexed(found, isMerged ? merged : plain.bytes)
+      floats?.indexed(found, (isMerged ? merged : plain).bytes)
       if (isMerged) builder.add('RLE_DICTIONARY', open, found, facts)
       else for (const part of expanded(open, found, plain, levels.maxDefinition, pageBytes)) builder.add('PLAIN', part, part.values, facts)
     } else if (physical.type === 'BOOLEAN') builder.add('RLE', open, readBooleans(open, page.encoding), facts)
@@ -115,7 +135,7 @@ export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush:
     }
     return rowsBegun(page, levels, open)
   }
-  const add = (page: DataPage, facts: PageFacts, chunk: ChunkWithDictionary): number => {
+  const add = (page: DataPage, facts: KnownPage, chunk: ChunkWithDictionary): number => {
     const isLarge = page.header.uncompressed_page_size >= small || !isJoinable(page)
     return isLarge && (chunk.isIdentity || !usesDictionary(page)) ? copy(page, facts, chunk) : join(page, facts, chunk)
   }
@@ -130,11 +150,32 @@ export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush:
     if (rows !== part.rows) throw corrupt(part, `column ${leaf.name} has ${rows} rows instead of ${part.rows}`)
   }
   builder.flush()
-  const offsets = {dictionary: dictionary.size > 0 ? start : undefined, pages: firstPage, end: writer.offset}
-  const chunk = {file_offset: BigInt(start), meta_data: columnMetadata(merge, log, offsets)}
-  const offsetIndex = offsetIndexOf(log.pages)
-  const columnIndex = offsetIndex && columnIndexOf(leaf, merge.physical, log.pages)
-  return {written: {chunk, ...(columnIndex && {columnIndex}), ...(offsetIndex && {offsetIndex})}, floats: floats?.facts()}
+  const written = writtenChunk(writer, {
+    leaf,
+    physical: merge.physical,
+    path: merge.path,
+    codec: compression.codec,
+    log,
+    countsPages: true,
+    sizes: sizesOfAll(
+      merge,
+      log.pages.map(({sizes}) => sizes),
+    ),
+    dictionary: dictionary.size > 0 ? start : undefined,
+    pages: firstPage,
+    bloomFilter: bloom?.finish(),
+  })
+  return {written, floats: floats?.facts()}
+}
+
+/** What the pages tell of the whole, and where one of them does not, the footers. */
+function sizesOfAll({parts}: ColumnMerge, ofPages: readonly ValueSizes[]): ValueSizes {
+  const [known, told] = [combineSizes(ofPages), combineSizes(parts.map(({sizes}) => sizes))]
+  return {
+    bytes: known.bytes ?? told.bytes,
+    repetition: known.repetition ?? told.repetition,
+    definition: known.definition ?? told.definition,
+  }
 }
 
 /** Looks at the values of a page that has no indexes. */
@@ -144,31 +185,5 @@ function scanValues(floats: FloatScan, {encoding}: DataPage, open: OpenPage, phy
   else floats.plain(values)
 }
 
-interface Offsets {
-  readonly dictionary: number | undefined
-  readonly pages: number
-  readonly end: number
-}
-
-function columnMetadata({leaf, physical, path, compression: {codec}}: ColumnMerge, log: ChunkLog, {dictionary, pages, end}: Offsets) {
-  const metadata: ColumnMetaData = {
-    type: physicalOf(physical).type,
-    encodings: log.encodings(leaf),
-    path_in_schema: [...path],
-    codec,
-    num_values: log.pages.reduce((sum, {entries}) => sum + BigInt(entries), 0n),
-    total_compressed_size: BigInt(end - (dictionary ?? pages)),
-    total_uncompressed_size: BigInt(log.uncompressed),
-    data_page_offset: BigInt(pages),
-    ...(dictionary !== undefined && {dictionary_page_offset: BigInt(dictionary)}),
-    encoding_stats: log.encodingStats(),
-  }
-  return metadata
-}
-
 /** Encodings of which a page's values may be put behind those of another. */
 const isJoinable = (page: DataPage) => page.encoding === 'PLAIN' || page.encoding === 'RLE' || usesDictionary(page)
-
-function physicalOf({type, type_length: length}: SchemaElement): PhysicalType {
-  return {type: type as PhysicalType['type'], ...(length !== undefined && {length})}
-}

@@ -1,5 +1,5 @@
-import type {ColumnChunk, ColumnMetaData} from 'hyparquet'
-import type {ByteRange} from '../../io/ranges.js'
+import type {ColumnMetaData} from 'hyparquet'
+import {indexPlaces} from '../chunk-indexes.js'
 import {decompressors} from '../codecs.js'
 import {difference} from '../copy-row-group.js'
 import type {FileLeaf} from '../file-leaves.js'
@@ -9,8 +9,12 @@ import type {Leaf} from '../leaves.js'
 import {positionOf, runOf, type Segment} from '../merge-plan.js'
 import {convertValues, describeElement} from '../promote.js'
 import {survivingRows} from '../surviving-rows.js'
+import type {ParquetWriteOptions} from '../write-file.js'
 import type {ColumnPart} from './chunk-to-merge.js'
+import {levelsOf} from './open-page.js'
 import {MERGED_ENCODINGS} from './pages.js'
+import {smallPage} from './small-page.js'
+import {sizesOf} from './value-sizes.js'
 
 /** Why a segment is not a row group of Parquet as it stands, without a row that is left out; undefined when it is. */
 export function whyNotWhole(segment: Segment): string | undefined {
@@ -30,9 +34,14 @@ export const columnsOf = ({input}: Segment): ColumnsById => new Map(input.parque
  * A leaf's column chunk in a whole row group, if its pages may stand in the new file: it has the type and levels of the leaf,
  * nothing in it is to be filled in, and it can be decompressed. Else the reason why it has to be decoded.
  *
- * @param small bytes before compression below which pages are not left alone
+ * @param options of the new file
  */
-export function mergeablePart({input, run}: Segment, column: FileLeaf | undefined, leaf: Leaf, small: number): ColumnPart | string {
+export function mergeablePart(
+  {input, run}: Segment,
+  column: FileLeaf | undefined,
+  leaf: Leaf,
+  options: ParquetWriteOptions,
+): ColumnPart | string {
   const stored = column && input.parquet?.footer.row_groups[run]?.columns[column.index]
   const chunk = stored?.meta_data
   if (leaf.type === 'variant') return 'it is a variant'
@@ -45,14 +54,16 @@ export function mergeablePart({input, run}: Segment, column: FileLeaf | undefine
     return `it is stored as ${describeElement(column.element)}, and is ${leaf.type} now`
   const {codec, encodings} = chunk
   if (codec !== 'UNCOMPRESSED' && codec !== 'SNAPPY' && !(codec in decompressors)) return `it is compressed by ${codec}`
-  const unknown = encodings.find((encoding) => !MERGED_ENCODINGS.has(encoding) && encoding !== 'BIT_PACKED')
-  if (unknown !== undefined) return `it has the encoding ${unknown}`
+  const unknown = encodings.findIndex((encoding) => !MERGED_ENCODINGS.has(encoding) && encoding !== 'BIT_PACKED')
+  if (unknown >= 0) return `it has the encoding ${encodings[unknown] ?? 'of a later version'}`
   // Other types came to this encoding late, and not every reader knows them in it.
   if (encodings.includes('BYTE_STREAM_SPLIT') && chunk.type !== 'FLOAT' && chunk.type !== 'DOUBLE')
     return 'it has the encoding BYTE_STREAM_SPLIT'
   // Pages of some encodings cannot be joined, and many small ones would be read slowly ever after.
   const single = encodings.find((encoding) => encoding.startsWith('DELTA') || encoding === 'BYTE_STREAM_SPLIT')
-  if (single !== undefined && Number(chunk.total_uncompressed_size) < small) return `small pages of the encoding ${single} cannot be joined`
+  if (single !== undefined && options.bloomFilter(leaf)) return `a Bloom filter is asked for, and it has the encoding ${single}`
+  if (single !== undefined && Number(chunk.total_uncompressed_size) < smallPage(options.pageBytes))
+    return `small pages of the encoding ${single} cannot be joined`
   const {type, statistics, num_values: entries} = chunk
   const nulls = Number(statistics?.null_count ?? 0n)
   return {
@@ -65,10 +76,18 @@ export function mergeablePart({input, run}: Segment, column: FileLeaf | undefine
     nulls,
     bounds: nulls === Number(entries) ? undefined : ownBounds(path, column, chunk, leaf),
     isExact: statistics?.is_min_value_exact !== false && statistics?.is_max_value_exact !== false,
+    sizes: sizesOf(trustedSizes(chunk), type, Number(entries), levelsOf(leaf)),
     rows: Number(input.runs[run]?.rows),
     place: placeOf(chunk),
-    columnIndex: columnIndexOf(stored, input.file.fileSizeInBytes),
+    columnIndex: indexPlaces(stored, input.file.fileSizeInBytes).columnIndex,
   }
+}
+
+/** PyArrow (26) leaves out of the bytes of values what the encoding DELTA_BYTE_ARRAY leaves out: the beginning that one shares with the next. */
+function trustedSizes({size_statistics: sizes, encodings}: ColumnMetaData): ColumnMetaData['size_statistics'] {
+  if (!sizes || !encodings.includes('DELTA_BYTE_ARRAY')) return sizes
+  const {unencoded_byte_array_data_bytes: _bytes, ...trusted} = sizes
+  return trusted
 }
 
 /** The bounds that a chunk's statistics give its values. They are copies: a view of a footer would keep, or send, all of it. */
@@ -77,11 +96,4 @@ function ownBounds(path: string, column: FileLeaf, {statistics}: ColumnMetaData,
   const copied = <Value>(value: Value) => (value instanceof Uint8Array ? Uint8Array.from(value) : value)
   const [lower, upper] = boundsOf({path}, column, leaf, trusted) ?? []
   return lower === undefined || upper === undefined ? undefined : [copied(lower), copied(upper)]
-}
-
-/** Where a chunk's column index is; undefined when it has none, or one that is not in the file. */
-function columnIndexOf(stored: ColumnChunk | undefined, size: number): ByteRange | undefined {
-  const {column_index_offset: offset, column_index_length: length} = stored ?? {}
-  const start = Number(offset ?? 0n)
-  return length !== undefined && length > 0 && start > 0 && start + length <= size ? {start, length} : undefined
 }

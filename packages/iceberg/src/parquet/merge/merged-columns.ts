@@ -1,7 +1,7 @@
 import type {FileIO} from '@phlo/core'
 import type {ByteWriter} from 'hyparquet-writer'
 import {readRanges} from '../../io/ranges.js'
-import type {ColumnElements} from '../elements.js'
+import {type ColumnElements, namesOf} from '../elements.js'
 import type {Leaf} from '../leaves.js'
 import type {Segment} from '../merge-plan.js'
 import type {LeafMetrics} from '../metrics.js'
@@ -94,10 +94,11 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
     return begun
   }
   const columnMerge = ({leaf, metrics}: ColumnToMerge, parts: readonly ChunkToMerge[]): ColumnMerge => {
-    const {physical, schemaPath} = elements.get(leaf.fieldId) as ColumnElements
-    const path = schemaPath.slice(1).map(({name}) => name)
-    const {compression, pageBytes, dictionaryBytes} = options
-    return {leaf, physical, path, parts, compression, pageBytes, dictionaryBytes, scan: 'inValues' in metrics}
+    const own = elements.get(leaf.fieldId) as ColumnElements
+    const [physical, path] = [own.physical, namesOf(own)]
+    const {compression, pageBytes, pageRows, dictionaryBytes} = options
+    const [scan, bloomFilter] = ['inValues' in metrics, options.bloomFilter(leaf)]
+    return {leaf, physical, path, parts, compression, pageBytes, pageRows, dictionaryBytes, scan, bloomFilter}
   }
   return {
     ids: new Set(columns.map(({leaf}) => leaf.fieldId)),
@@ -125,8 +126,8 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
 }
 
 /** Whether a column is more than bytes to be copied, which takes no longer than to give them to another thread. */
-const isWork = ({parts, compression, scan}: ColumnMerge) =>
-  scan || parts.some(({hasDictionary, codec}) => hasDictionary || codec !== compression.codec)
+const isWork = ({parts, compression, scan, bloomFilter}: ColumnMerge) =>
+  scan || bloomFilter !== undefined || parts.some(({hasDictionary, codec}) => hasDictionary || codec !== compression.codec)
 
 const bytesOf = (columns: readonly ColumnToMerge[]) => columns.reduce((sum, {bytes}) => sum + bytes, 0)
 

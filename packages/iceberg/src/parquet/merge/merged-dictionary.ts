@@ -34,15 +34,14 @@ const valuesOf = (physical: PhysicalType, dictionary: ChunkPages['dictionary']) 
   dictionary && plainValues(physical, dictionary.bytes, dictionary.count)
 
 /** Writes the dictionary page; returns its bytes before compression, the header's included. */
-export function writeDictionary(writer: ByteWriter, dictionary: Dictionary, compress: (bytes: Uint8Array) => Uint8Array): number {
-  const bytes = dictionary.bytes()
+export function writeDictionary(writer: ByteWriter, {bytes, starts}: PlainValues, compress: (bytes: Uint8Array) => Uint8Array): number {
   const compressed = compress(bytes)
   const start = writer.offset
   writePageHeader(writer, {
     type: 'DICTIONARY_PAGE',
     uncompressed_page_size: bytes.length,
     compressed_page_size: compressed.length,
-    dictionary_page_header: {num_values: dictionary.size, encoding: 'PLAIN'},
+    dictionary_page_header: {num_values: starts.length - 1, encoding: 'PLAIN'},
   })
   const header = writer.offset - start
   writer.appendBytes(compressed)

@@ -1,24 +1,23 @@
 import type {ByteWriter} from 'hyparquet-writer'
 import {writePageHeader} from 'hyparquet-writer/src/datapage.js'
+import type {BloomBuilder} from '../bloom-filter.js'
 import {bitWidth} from '../check-runs.js'
 import type {Leaf} from '../leaves.js'
-import {withRoom} from './dictionary.js'
-import type {Levels, OpenPage} from './open-page.js'
+import type {PhysicalType} from '../physical.js'
+import {type PlainValues, plainValues, withRoom} from './dictionary.js'
+import {dividedRows, type PageEntries, rowsIn} from './divide-rows.js'
+import type {Levels} from './open-page.js'
 import {combineFacts, type PageFacts, type WrittenPage} from './page-log.js'
 import {mostBytes, writeRuns, writeVarint} from './runs.js'
+import {indexedBytes, levelCounts} from './value-sizes.js'
 
 /** How the values of a page that is built are stored: indexes of the dictionary, booleans in runs, or the values themselves. */
 export type PageKind = 'RLE_DICTIONARY' | 'RLE' | 'PLAIN'
 
-/** Joins the entries of small pages to pages of the size that is wanted. */
+/** Puts entries into pages of the size that is wanted: few are joined, and more rows than a page may have are divided. */
 export interface PageBuilder {
   /** Adds entries, in the column's order, of which the first begins a row; a page that is full is written before. */
-  add(
-    kind: PageKind,
-    entries: Pick<OpenPage, 'entries' | 'definition' | 'repetition' | 'present'>,
-    values: Uint8Array | Uint32Array,
-    facts: PageFacts,
-  ): void
+  add(kind: PageKind, entries: PageEntries, values: Uint8Array | Uint32Array, facts: PageFacts): void
   /** Writes what was added since the last page. */
   flush(): void
 }
@@ -29,9 +28,14 @@ export interface PageTarget {
   readonly levels: Levels
   /** Bytes of a page before compression. */
   readonly pageBytes: number
-  /** Bits of an index of the dictionary. */
-  readonly indexWidth: number
+  /** Rows of a page at most. */
+  readonly pageRows: number
+  readonly physical: PhysicalType
+  /** The values that indexes stand for. */
+  readonly dictionary: PlainValues
   readonly compress: (bytes: Uint8Array) => Uint8Array
+  /** Told every value that is written in the encoding PLAIN. */
+  readonly bloom: BloomBuilder | undefined
   /** Told of every page, with its bytes before compression, the header's included. */
   readonly onPage: (page: WrittenPage, kind: PageKind, uncompressed: number) => void
 }
@@ -43,7 +47,8 @@ const NOTHING: PageFacts & {readonly entries: number} = {nulls: 0, bounds: undef
 
 /** A builder without entries. */
 export function createPageBuilder(target: PageTarget): PageBuilder {
-  const {writer, leaf, levels, pageBytes, onPage} = target
+  const {writer, leaf, levels, pageBytes, pageRows, physical, dictionary, onPage} = target
+  const indexWidth = Math.max(1, bitWidth(dictionary.starts.length - 2))
   let kind: PageKind = 'PLAIN'
   let facts = NOTHING
   let [rows, present] = [0, 0]
@@ -63,7 +68,8 @@ export function createPageBuilder(target: PageTarget): PageBuilder {
     if (entries === 0) return
     const repetitionBytes = levels.maxRepetition > 0 ? runsOf(repetition, entries, bitWidth(levels.maxRepetition)) : new Uint8Array(0)
     const definitionBytes = levels.maxDefinition > 0 ? definitionRuns(entries) : new Uint8Array(0)
-    const values = kind === 'PLAIN' ? plain.subarray(0, length) : valuesOf(kind, integers, length, target.indexWidth)
+    const values = kind === 'PLAIN' ? plain.subarray(0, length) : valuesOf(kind, integers, length, indexWidth)
+    if (kind === 'PLAIN') target.bloom?.add(plainValues(physical, values, present))
     const compressed = target.compress(values)
     const levelBytes = repetitionBytes.length + definitionBytes.length
     const offset = writer.offset
@@ -83,43 +89,51 @@ export function createPageBuilder(target: PageTarget): PageBuilder {
     })
     const header = writer.offset - offset
     for (const part of [repetitionBytes, definitionBytes, compressed]) writer.appendBytes(part)
-    const page = {offset, size: writer.offset - offset, entries, rows, nulls: entries - present, bounds: facts.bounds}
+    const plainBytes = physical.type === 'BYTE_ARRAY' ? length - 4 * present : undefined
+    const sizes = {
+      ...levelCounts(levels, {entries, definition: present === entries ? undefined : definition, repetition}),
+      bytes: kind === 'PLAIN' ? plainBytes : indexedBytes(physical, integers, length, dictionary),
+    }
+    const page = {offset, size: writer.offset - offset, entries, rows, nulls: entries - present, bounds: facts.bounds, sizes}
     onPage(page, kind, header + levelBytes + values.length)
     facts = NOTHING
     rows = 0
     present = 0
     length = 0
   }
-  return {
-    flush,
-    add(next, page, values, known) {
-      const begun = facts.entries
-      if (begun > 0 && (next !== kind || (length + values.length) * BYTES_OF[kind] > pageBytes)) flush()
-      const at = facts.entries
-      kind = next
-      if (levels.maxDefinition > 0) {
-        definition = withRoom(definition, at + page.entries)
-        if (page.definition) definition.set(page.definition, at)
-        else definition.fill(levels.maxDefinition, at, at + page.entries)
-      }
-      if (page.repetition) {
-        repetition = withRoom(repetition, at + page.entries)
-        repetition.set(page.repetition, at)
-      }
-      if (values instanceof Uint32Array) {
-        integers = withRoom(integers, length + values.length)
-        integers.set(values, length)
-      } else {
-        plain = withRoom(plain, length + values.length)
-        plain.set(values, length)
-      }
-      length += values.length
-      present += page.present
-      rows += page.repetition ? page.repetition.reduce((sum, level) => sum + Number(level === 0), 0) : page.entries
-      const own = {nulls: page.entries - page.present, bounds: known.bounds, entries: page.entries}
-      facts = at === 0 ? own : combineFacts(leaf.type, facts, own)
-    },
+  const add = (next: PageKind, page: PageEntries, values: Uint8Array | Uint32Array, known: PageFacts) => {
+    const more = rowsIn(page)
+    if (more > pageRows) {
+      for (const part of dividedRows(page, values, physical, levels.maxDefinition, pageRows)) add(next, part.page, part.values, known)
+      return
+    }
+    const isFull = (length + values.length) * BYTES_OF[kind] > pageBytes || rows + more > pageRows
+    if (facts.entries > 0 && (next !== kind || isFull)) flush()
+    const at = facts.entries
+    kind = next
+    if (levels.maxDefinition > 0) {
+      definition = withRoom(definition, at + page.entries)
+      if (page.definition) definition.set(page.definition, at)
+      else definition.fill(levels.maxDefinition, at, at + page.entries)
+    }
+    if (page.repetition) {
+      repetition = withRoom(repetition, at + page.entries)
+      repetition.set(page.repetition, at)
+    }
+    if (values instanceof Uint32Array) {
+      integers = withRoom(integers, length + values.length)
+      integers.set(values, length)
+    } else {
+      plain = withRoom(plain, length + values.length)
+      plain.set(values, length)
+    }
+    length += values.length
+    present += page.present
+    rows += more
+    const own = {nulls: page.entries - page.present, bounds: known.bounds, entries: page.entries}
+    facts = at === 0 ? own : combineFacts(leaf.type, facts, own)
   }
+  return {flush, add}
 }
 
 function runsOf(levels: Uint8Array, count: number, width: number): Uint8Array {

@@ -6,14 +6,18 @@ import {isFloating, physicalOrder} from '../metrics.js'
 import type {ChunkToMerge} from './chunk-to-merge.js'
 import type {PageFacts} from './page-log.js'
 import type {DataPage} from './pages.js'
+import {UNKNOWN_SIZES, type ValueSizes} from './value-sizes.js'
+
+/** What is known of a page that is not opened. */
+export type KnownPage = PageFacts & {readonly sizes: ValueSizes}
 
 type Present = Exclude<PhysicalValue, null>
 
 /** Gives what is known of the values of each page of a chunk. */
-export function pageFacts(part: ChunkToMerge, leaf: Leaf, pages: readonly DataPage[]): (page: DataPage, at: number) => PageFacts {
+export function pageFacts(part: ChunkToMerge, leaf: Leaf, pages: readonly DataPage[]): (page: DataPage, at: number) => KnownPage {
   if (pages.length === 1) {
-    const {nulls, bounds} = part
-    return () => ({nulls, bounds})
+    const {nulls, bounds, sizes} = part
+    return () => ({nulls, bounds, sizes})
   }
   const index = part.index && pageIndex(part.index, pages.length)
   return ({header, entries}, at) => {
@@ -23,12 +27,12 @@ export function pageFacts(part: ChunkToMerge, leaf: Leaf, pages: readonly DataPa
     const nulls = leaf.maxDefinitionLevel === 0 ? 0 : counted === undefined ? undefined : Number(counted)
     const bounds = index ? [index.least[at], index.greatest[at]] : [own?.min_value, own?.max_value]
     const [least, greatest] = bounds.map((bytes) => presentOf(part.type, bytes))
-    return {nulls, bounds: ordered(leaf, least, greatest)}
+    return {nulls, bounds: orderedBounds(leaf, least, greatest), sizes: UNKNOWN_SIZES}
   }
 }
 
 /** Bounds in their order, if they are bounds. */
-function ordered({type}: Leaf, least: Present | undefined, greatest: Present | undefined): PageFacts['bounds'] {
+export function orderedBounds({type}: Leaf, least: Present | undefined, greatest: Present | undefined): PageFacts['bounds'] {
   if (least === undefined || greatest === undefined || isUnordered(type)) return undefined
   // A zero may stand for one of the other sign (parquet.thrift, "ColumnOrder").
   const bounds = isFloating({type}) ? ([least === 0 ? -0 : least, greatest === 0 ? 0 : greatest] as const) : ([least, greatest] as const)

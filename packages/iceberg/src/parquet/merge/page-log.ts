@@ -1,8 +1,8 @@
-import type {OffsetIndex, SchemaElement} from 'hyparquet'
-import type {writeColumn} from 'hyparquet-writer/src/column.js'
+import type {ColumnIndex, OffsetIndex, SchemaElement} from 'hyparquet'
 import {unconvertMinMax} from 'hyparquet-writer/src/unconvert.js'
 import type {Leaf, PhysicalValue} from '../leaves.js'
 import {physicalOrder} from '../metrics.js'
+import type {ValueSizes} from './value-sizes.js'
 
 type Present = Exclude<PhysicalValue, null>
 
@@ -21,9 +21,8 @@ export interface WrittenPage extends PageFacts {
   readonly entries: number
   /** How many rows begin in it; undefined when the page may begin within a row. */
   readonly rows: number | undefined
+  readonly sizes: ValueSizes
 }
-
-type Written = ReturnType<typeof writeColumn>
 
 /** Where the pages are; undefined when it is not known which rows a page has, or nothing would be gained. */
 export function offsetIndexOf(pages: readonly WrittenPage[]): OffsetIndex | undefined {
@@ -35,11 +34,12 @@ export function offsetIndexOf(pages: readonly WrittenPage[]): OffsetIndex | unde
     locations.push({offset: BigInt(offset), compressed_page_size: size, first_row_index: BigInt(row)})
     row += rows
   }
-  return {page_locations: locations}
+  const bytes = pages.map(({sizes}) => sizes.bytes).filter((own) => own !== undefined)
+  return {page_locations: locations, ...(bytes.length === pages.length && {unencoded_byte_array_data_bytes: bytes.map(BigInt)})}
 }
 
 /** Which values the pages have; undefined when it is not known of every page. */
-export function columnIndexOf({type}: Leaf, physical: SchemaElement, pages: readonly WrittenPage[]): Written['columnIndex'] {
+export function columnIndexOf({type}: Leaf, physical: SchemaElement, pages: readonly WrittenPage[]): ColumnIndex | undefined {
   if (pages.length < 2) return undefined
   const compare = physicalOrder(type)
   const index = {
@@ -69,7 +69,18 @@ export function columnIndexOf({type}: Leaf, physical: SchemaElement, pages: read
     }
     last = bounds
   }
-  return {...index, boundary_order: isAscending ? 'ASCENDING' : isDescending ? 'DESCENDING' : 'UNORDERED'}
+  return {
+    ...index,
+    boundary_order: isAscending ? 'ASCENDING' : isDescending ? 'DESCENDING' : 'UNORDERED',
+    repetition_level_histograms: histograms(pages, 'repetition'),
+    definition_level_histograms: histograms(pages, 'definition'),
+  }
+}
+
+/** The counts of the first page, then those of the second and so on; none unless those of all pages are known. */
+function histograms(pages: readonly WrittenPage[], of: 'repetition' | 'definition'): bigint[] {
+  const all = pages.map(({sizes}) => sizes[of])
+  return all.every((counts) => counts !== undefined) ? all.flatMap((counts) => counts.map(BigInt)) : []
 }
 
 /** What is known of the values of two pages together. */

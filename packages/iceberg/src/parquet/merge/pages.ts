@@ -1,3 +1,4 @@
+import {crc32} from 'node:zlib'
 import type {ColumnMetaData, Encoding, PageHeader} from 'hyparquet'
 import {parquetHeader} from 'hyparquet/src/column.js'
 import {decompressPage} from 'hyparquet/src/datapage.js'
@@ -37,7 +38,7 @@ export interface ChunkPages {
 
 /**
  * Finds the pages of a column chunk. What a header says of sizes and counts is checked before it is believed; the pages have as
- * many entries as the chunk.
+ * many entries as the chunk, and the checksums that their headers have.
  *
  * @throws RangeError, and what the parsers throw, for a damaged chunk
  */
@@ -51,6 +52,7 @@ export function chunkPages({codec, type, entries: total, bytes}: ChunkToMerge): 
     const header = parquetHeader(reader) as PageHeader
     const head = bytes.subarray(start, reader.offset)
     const body = bodyOf(header, bytes.subarray(reader.offset))
+    if (header.crc !== undefined && crc32(body) !== header.crc >>> 0) throw new RangeError('a page is not what its checksum says')
     reader.offset += body.length
     const {dictionary_page_header: ofDictionary} = header
     if (ofDictionary) {
