@@ -43,7 +43,7 @@ export function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: 
     dictionary,
     compress,
     bloom,
-    onPage: (page, kind, uncompressed) => log.add('DATA_PAGE_V2', kind, uncompressed, page),
+    onPage: (page, encoding, uncompressed) => log.add('DATA_PAGE_V2', encoding, uncompressed, page),
   })
   const width = indexes ? 4 : fixedWidth(physical)
   let metrics = NOTHING
@@ -58,11 +58,11 @@ export function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: 
       present: to - from - own.nulls,
     }
     const facts = {nulls: own.nulls, bounds: orderedBounds(leaf, own.lower, own.upper)}
-    if (indexes) builder.add('RLE_DICTIONARY', entries, presentIndexes(indexes, from, entries), facts)
+    if (indexes) builder.add('indexes', entries, presentIndexes(indexes, from, entries), facts)
     else {
       const present = own.nulls > 0 ? (part as PhysicalValue[]).filter((value) => value !== null) : part
-      if (physical.type === 'BOOLEAN') builder.add('RLE', entries, Uint32Array.from(present as PhysicalValue[], Number), facts)
-      else builder.add('PLAIN', entries, plainBytes(present, physical), facts)
+      if (physical.type === 'BOOLEAN') builder.add('booleans', entries, Uint32Array.from(present as PhysicalValue[], Number), facts)
+      else builder.add('plain', entries, plainBytes(present, physical), facts)
     }
     builder.flush()
   }

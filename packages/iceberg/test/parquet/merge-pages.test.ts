@@ -181,7 +181,8 @@ describe('the pages of a merged column', () => {
     const {path} = await merge(inputs, numbers)
     expect(await pagesOf(path, 0)).toEqual(['1 DATA_PAGE_V2 PLAIN'])
     expect(await pagesOf(path, 1)).toEqual(['1 DICTIONARY_PAGE PLAIN', '1 DATA_PAGE_V2 RLE_DICTIONARY'])
-    expect(await pagesOf(path, 3)).toEqual(['1 DATA_PAGE_V2 RLE'])
+    // Spark's vectorized reader of Iceberg knows no booleans in runs.
+    expect(await pagesOf(path, 3)).toEqual(['1 DATA_PAGE_V2 PLAIN'])
   })
 
   test('have the bounds that they had, and are found by the row', async () => {

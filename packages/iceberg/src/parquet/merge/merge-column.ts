@@ -90,7 +90,7 @@ export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush:
     dictionary: merged,
     compress,
     bloom,
-    onPage: (page, kind, uncompressed) => log.add('DATA_PAGE_V2', kind, uncompressed, page),
+    onPage: (page, encoding, uncompressed) => log.add('DATA_PAGE_V2', encoding, uncompressed, page),
   })
 
   const copy = (page: DataPage, known: KnownPage, {size}: ChunkWithDictionary): number => {
@@ -125,18 +125,19 @@ export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush:
       const plain = values ?? NO_VALUES
       const isMerged = indexes !== undefined && size > 0
       floats?.indexed(found, (isMerged ? merged : plain).bytes)
-      if (isMerged) builder.add('RLE_DICTIONARY', open, found, facts)
-      else for (const part of expanded(open, found, plain, levels.maxDefinition, pageBytes)) builder.add('PLAIN', part, part.values, facts)
-    } else if (physical.type === 'BOOLEAN') builder.add('RLE', open, readBooleans(open, page.encoding), facts)
+      if (isMerged) builder.add('indexes', open, found, facts)
+      else for (const part of expanded(open, found, plain, levels.maxDefinition, pageBytes)) builder.add('plain', part, part.values, facts)
+    } else if (physical.type === 'BOOLEAN') builder.add('booleans', open, readBooleans(open, page.encoding), facts)
     else {
       const plain = checkedPlain(open, physical)
       floats?.plain(plain)
-      builder.add('PLAIN', open, plain, facts)
+      builder.add('plain', open, plain, facts)
     }
     return rowsBegun(page, levels, open)
   }
   const add = (page: DataPage, facts: KnownPage, chunk: ChunkWithDictionary): number => {
-    const isLarge = page.header.uncompressed_page_size >= small || !isJoinable(page)
+    // Booleans in runs become bits, which every reader knows.
+    const isLarge = (page.header.uncompressed_page_size >= small && page.encoding !== 'RLE') || !isJoinable(page)
     return isLarge && (chunk.isIdentity || !usesDictionary(page)) ? copy(page, facts, chunk) : join(page, facts, chunk)
   }
   for (const chunk of chunks) {

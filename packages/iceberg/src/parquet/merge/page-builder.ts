@@ -11,8 +11,11 @@ import {combineFacts, type PageFacts, type WrittenPage} from './page-log.js'
 import {mostBytes, writeRuns, writeVarint} from './runs.js'
 import {indexedBytes, levelCounts} from './value-sizes.js'
 
-/** How the values of a page that is built are stored: indexes of the dictionary, booleans in runs, or the values themselves. */
-export type PageKind = 'RLE_DICTIONARY' | 'RLE' | 'PLAIN'
+/**
+ * How the values of a page that is built come: as indexes of the dictionary, as booleans, or as they are stored. Booleans become bits, and
+ * no runs, although pages of version 2 usually have these: Spark's vectorized reader of Iceberg (1.11) does not read them.
+ */
+export type PageKind = 'indexes' | 'booleans' | 'plain'
 
 /** Puts entries into pages of the size that is wanted: few are joined, and more rows than a page may have are divided. */
 export interface PageBuilder {
@@ -37,11 +40,11 @@ export interface PageTarget {
   /** Told every value that is written in the encoding PLAIN. */
   readonly bloom: BloomBuilder | undefined
   /** Told of every page, with its bytes before compression, the header's included. */
-  readonly onPage: (page: WrittenPage, kind: PageKind, uncompressed: number) => void
+  readonly onPage: (page: WrittenPage, encoding: 'RLE_DICTIONARY' | 'PLAIN', uncompressed: number) => void
 }
 
 /** An index is counted as a number of 32 bits, a boolean as a bit, as the writer of decoded columns counts them. */
-const BYTES_OF = {RLE_DICTIONARY: 4, RLE: 1 / 8, PLAIN: 1} as const
+const BYTES_OF = {indexes: 4, booleans: 1 / 8, plain: 1} as const
 
 const NOTHING: PageFacts & {readonly entries: number} = {nulls: 0, bounds: undefined, entries: 0}
 
@@ -49,7 +52,7 @@ const NOTHING: PageFacts & {readonly entries: number} = {nulls: 0, bounds: undef
 export function createPageBuilder(target: PageTarget): PageBuilder {
   const {writer, leaf, levels, pageBytes, pageRows, physical, dictionary, onPage} = target
   const indexWidth = Math.max(1, bitWidth(dictionary.starts.length - 2))
-  let kind: PageKind = 'PLAIN'
+  let kind: PageKind = 'plain'
   let facts = NOTHING
   let [rows, present] = [0, 0]
   let definition = new Uint8Array(0)
@@ -68,8 +71,9 @@ export function createPageBuilder(target: PageTarget): PageBuilder {
     if (entries === 0) return
     const repetitionBytes = levels.maxRepetition > 0 ? runsOf(repetition, entries, bitWidth(levels.maxRepetition)) : new Uint8Array(0)
     const definitionBytes = levels.maxDefinition > 0 ? definitionRuns(entries) : new Uint8Array(0)
-    const values = kind === 'PLAIN' ? plain.subarray(0, length) : valuesOf(kind, integers, length, indexWidth)
-    if (kind === 'PLAIN') target.bloom?.add(plainValues(physical, values, present))
+    const encoding = kind === 'indexes' ? 'RLE_DICTIONARY' : 'PLAIN'
+    const values = kind === 'plain' ? plain.subarray(0, length) : storedAs(kind, integers, length, indexWidth)
+    if (kind === 'plain') target.bloom?.add(plainValues(physical, values, present))
     const compressed = target.compress(values)
     const levelBytes = repetitionBytes.length + definitionBytes.length
     const offset = writer.offset
@@ -81,7 +85,7 @@ export function createPageBuilder(target: PageTarget): PageBuilder {
         num_values: entries,
         num_nulls: entries - present,
         num_rows: rows,
-        encoding: kind,
+        encoding,
         definition_levels_byte_length: definitionBytes.length,
         repetition_levels_byte_length: repetitionBytes.length,
         is_compressed: true,
@@ -92,10 +96,10 @@ export function createPageBuilder(target: PageTarget): PageBuilder {
     const plainBytes = physical.type === 'BYTE_ARRAY' ? length - 4 * present : undefined
     const sizes = {
       ...levelCounts(levels, {entries, definition: present === entries ? undefined : definition, repetition}),
-      bytes: kind === 'PLAIN' ? plainBytes : indexedBytes(physical, integers, length, dictionary),
+      bytes: kind === 'plain' ? plainBytes : indexedBytes(physical, integers, length, dictionary),
     }
     const page = {offset, size: writer.offset - offset, entries, rows, nulls: entries - present, bounds: facts.bounds, sizes}
-    onPage(page, kind, header + levelBytes + values.length)
+    onPage(page, encoding, header + levelBytes + values.length)
     facts = NOTHING
     rows = 0
     present = 0
@@ -149,12 +153,14 @@ function oneRun(count: number, level: number): Uint8Array {
   return bytes.subarray(0, end + 1)
 }
 
-/** Runs of indexes come after their width, those of booleans after their length in bytes (Parquet, "Encodings"). */
-function valuesOf(kind: PageKind, integers: Uint32Array, count: number, indexWidth: number): Uint8Array {
-  const [begin, width] = kind === 'RLE' ? [4, 1] : [1, indexWidth]
-  const bytes = new Uint8Array(begin + mostBytes(count, width))
-  const end = writeRuns(integers, count, width, bytes, begin)
-  if (kind === 'RLE') new DataView(bytes.buffer).setUint32(0, end - begin, true)
-  else bytes[0] = width
-  return bytes.subarray(0, end)
+/** Indexes in runs come after their width; booleans are bits, from the lowest of each byte on (Parquet, "Encodings"). */
+function storedAs(kind: 'indexes' | 'booleans', integers: Uint32Array, count: number, indexWidth: number): Uint8Array {
+  if (kind === 'indexes') {
+    const bytes = new Uint8Array(1 + mostBytes(count, indexWidth))
+    bytes[0] = indexWidth
+    return bytes.subarray(0, writeRuns(integers, count, indexWidth, bytes, 1))
+  }
+  const bits = new Uint8Array(Math.ceil(count / 8))
+  for (let at = 0; at < count; at++) bits[at >> 3] = (bits[at >> 3] as number) | ((integers[at] as number) << (at & 7))
+  return bits
 }
