@@ -1,9 +1,6 @@
-// Makes bench.deleted: so many data files of 1,000 rows, ten times as many position delete files, and so many equality deletes:
+// Makes bench.events: so many data files of 1,000 rows, ten times as many position delete files, and so many equality deletes:
 // make-deletes.mjs <folder> <data files> <equality deletes>
-import {join} from 'node:path'
-import {appendFiles, currentSchema, icebergTable, localFileIO, parseType, writeDataFiles} from '@phlo/iceberg'
-import {createSqlCatalog} from '@phlo/iceberg/sql'
-import {openDatabase} from '@phlo/state'
+import {appendFiles, currentSchema, localFileIO, parseType, writeDataFiles} from '@phlo/iceberg'
 // A writer of deletes is no part of what the library offers: engines write them, Phlo replaces them.
 import {commitTable} from '../packages/iceberg/dist/commit/commit-table.js'
 import {NO_FILES} from '../packages/iceberg/dist/commit/manifests.js'
@@ -11,17 +8,14 @@ import {proposeSnapshot} from '../packages/iceberg/dist/commit/propose-snapshot.
 import {positionBitmap} from '../packages/iceberg/dist/deletes/roaring.js'
 import {writePositionDeletes} from '../packages/iceberg/dist/deletes/write-position-deletes.js'
 import {createParquetFile, parquetWriteOptions} from '../packages/iceberg/dist/parquet/write-file.js'
+import {committing, createEvents} from './lake.mjs'
 
 const ROWS = 1000
 const [folder, files, keys] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])]
-const {db, close} = await openDatabase(`sqlite:///${join(folder, '.phlo', 'catalog.db')}`)
 const io = localFileIO()
-const catalog = createSqlCatalog({name: 'local', warehouse: `file://${folder}/.phlo/warehouse`, db: async () => db, openIO: async () => io})
-const name = {namespace: ['bench'], name: 'deleted'}
-const context = {signal: new AbortController().signal, clock: {now: Date.now}, log: {debug() {}, warn() {}}, onStaged() {}, onRows() {}}
-await catalog.createNamespace(['bench'], {})
-const schema = parseType('struct<id: long, amount: long>')
-let table = icebergTable(catalog, name, await catalog.createTable(name, {schema}))
+const context = {...committing, onStaged() {}, onRows() {}}
+const created = await createEvents(folder, {schema: parseType('struct<id: long, amount: long>')})
+let {table} = created
 
 const data = []
 for (let file = 0; file < files; file += 1) {
@@ -57,5 +51,5 @@ if (keys > 0) {
 table = await table.refresh()
 const change = {operation: 'delete', added: deletes.map((dataFile) => ({dataFile})), removed: NO_FILES}
 await commitTable(table, (from) => proposeSnapshot(from, change, context), context)
-await close()
+await created.close()
 console.log(`${data.length} data files, ${deletes.length} delete files, ${keys} equality deletes`)

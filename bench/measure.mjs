@@ -1,19 +1,35 @@
 import {spawn} from 'node:child_process'
-import {readFileSync} from 'node:fs'
+import {treeMemory} from './tree-memory.mjs'
+
+const ROUNDS = 5
+const LIMIT_SECONDS = 100
+const LOOK_EVERY_MS = 20
+
+/** How many rounds are measured: five, or what BENCH_ROUNDS says. */
+export const rounds = (standard = ROUNDS) => Number(process.env.BENCH_ROUNDS ?? standard)
+
+/** After how many seconds a case is not begun again, since the largest tables take some of the peers minutes; BENCH_LIMIT says another. */
+export const limitSeconds = (standard = LIMIT_SECONDS) => Number(process.env.BENCH_LIMIT ?? standard)
 
 /**
- * Runs a program to its end. The time is the wall clock (ms); the memory is the peak of the program itself (bytes), read from
- * Linux's process table while it runs, and 0 where there is none.
+ * Runs a program to its end. `ms` is the wall clock of the whole process, `peak` the memory (bytes) of it and of what it started.
+ * With `tells` the program ends what it prints with a line `{"ms": …}`, the time of the work without the start: that is `call`.
+ *
+ * @param {{tells?: boolean, input?: string} & import('node:child_process').SpawnOptions} [options] `input` goes to its standard input.
  */
-export function runOnce(command, args, options = {}) {
+export function runOnce(command, args, {tells = false, input, ...options} = {}) {
   return new Promise((resolve, reject) => {
     const begin = process.hrtime.bigint()
-    const child = spawn(command, args, {stdio: ['ignore', 'ignore', 'pipe'], ...options})
-    let peak = 0
-    let errors = ''
+    const stdio = [input === undefined ? 'ignore' : 'pipe', tells ? 'pipe' : 'ignore', 'pipe']
+    const child = spawn(command, args, {stdio, ...options})
+    let [peak, output, errors] = [0, '', '']
     const look = setInterval(() => {
-      peak = Math.max(peak, peakOf(child.pid))
-    }, 20)
+      peak = Math.max(peak, treeMemory(child.pid))
+    }, LOOK_EVERY_MS)
+    child.stdin?.end(input)
+    child.stdout?.on('data', (chunk) => {
+      output += chunk
+    })
     child.stderr.on('data', (chunk) => {
       errors += chunk
     })
@@ -21,52 +37,47 @@ export function runOnce(command, args, options = {}) {
     child.on('close', (code) => {
       clearInterval(look)
       const ms = Number(process.hrtime.bigint() - begin) / 1e6
-      if (code === 0) resolve({ms, peak})
-      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}: ${errors.slice(-2000)}`))
+      if (code !== 0) return reject(new Error(`${command} ${args.join(' ')} ended with ${code}: ${endsOf(errors)}`))
+      return resolve({ms, peak, ...(tells && {call: JSON.parse(output.trimEnd().split('\n').at(-1)).ms})})
     })
   })
 }
 
-function peakOf(pid) {
-  try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
-  } catch {
-    return 0
-  }
-}
+/** What went wrong may stand first or last. */
+export const endsOf = (text) => (text.length <= 3000 ? text : `${text.slice(0, 1500)}\n…\n${text.slice(-1500)}`)
 
 /**
- * Runs the cases in turn, round after round, so that a machine whose speed drifts is unfair to nobody. `prepare` is not timed.
+ * Runs the cases in turn, round after round, so that a machine whose speed drifts is unfair to nobody. `prepare` is not timed. A case
+ * that fails is told of and left out from then on; one that has taken `limit` seconds in the rounds is not begun again.
  *
- * @param {{name: string, prepare?: () => unknown, run: () => Promise<{ms: number, peak: number}>}[]} cases
+ * @param {{name: string, prepare?: () => unknown, run: () => Promise<{ms?: number, call?: number, peak: number}>}[]} cases
  */
-export async function roundRobin(cases, {rounds, warmUp = 1}) {
-  const figures = new Map(cases.map(({name}) => [name, {ms: [], peak: 0}]))
-  for (let round = -warmUp; round < rounds; round += 1) {
+export async function roundRobin(cases, {rounds: count = rounds(), warmUp = 0, limit = limitSeconds()} = {}) {
+  const figures = new Map(cases.map(({name}) => [name, {ms: [], calls: [], spent: 0, peak: 0}]))
+  for (let round = -warmUp; round < count; round += 1) {
     for (const {name, prepare, run} of cases) {
-      await prepare?.()
-      const {ms, peak} = await run()
-      if (round < 0) continue
       const figure = figures.get(name)
-      figure.ms.push(ms)
-      figure.peak = Math.max(figure.peak, peak)
+      if (figure.failed || figure.spent > limit * 1000) continue
+      await prepare?.()
+      const result = await run().catch((error) => {
+        figure.failed = true
+        console.error(`${name} failed: ${error.message}`)
+      })
+      if (result && round >= 0) add(figure, result)
     }
   }
   return figures
 }
 
-export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
-
-/** Prints a table with each case's median and its ratio to the first. */
-export function printRatios(title, figures) {
-  const [[baseName, base]] = figures
-  const against = median(base.ms)
-  console.log(`\n${title}`)
-  console.log(`${'case'.padEnd(44)} ${'median'.padStart(10)} ${'min'.padStart(10)} ${'peak'.padStart(9)}  ratio to ${baseName}`)
-  for (const [name, {ms, peak}] of figures) {
-    const memory = peak > 0 ? `${Math.round(peak / 1024 ** 2)} MiB` : ''
-    console.log(
-      `${name.padEnd(44)} ${`${median(ms).toFixed(0)} ms`.padStart(10)} ${`${Math.min(...ms).toFixed(0)} ms`.padStart(10)} ${memory.padStart(9)}  ${(median(ms) / against).toFixed(2)}`,
-    )
-  }
+function add(figure, {ms, call, peak}) {
+  if (ms !== undefined) figure.ms.push(ms)
+  if (call !== undefined) figure.calls.push(call)
+  figure.spent += ms ?? call
+  figure.peak = Math.max(figure.peak, peak)
 }
+
+/** The figures of the work alone, of the cases that tell it. */
+export const callsOf = (figures) =>
+  new Map([...figures].filter(([, {calls}]) => calls.length > 0).map(([name, figure]) => [name, {...figure, ms: figure.calls}]))
+
+export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]

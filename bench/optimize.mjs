@@ -1,52 +1,73 @@
-// Merging 1,000 files of about 100 KB: Phlo's whole command, beside DuckDB's COPY of the same files and PyIceberg's read and overwrite.
-import {cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+// Merging the small files of a table: Phlo beside `cat`, which is as fast as the machine can, and beside everyone else.
+import {readdirSync, rmSync, statSync} from 'node:fs'
 import {join} from 'node:path'
-import {bin, root, workspaceEnv} from '../scripts/lib/places.mjs'
-import {run} from '../scripts/lib/run.mjs'
-import {start as python} from '../scripts/servers/python.mjs'
-import {printRatios, roundRobin, runOnce} from './measure.mjs'
+import {bin, root} from '../scripts/lib/places.mjs'
+import {callsOf, roundRobin, runOnce} from './measure.mjs'
+import {openPeers, pyicebergCatalog} from './peers.mjs'
+import {openReport} from './report.mjs'
+import {openScratch} from './scratch.mjs'
 
-const FILES = 1000
-const ROWS = 2000
+const ROWS = 10_000
+const asked = process.argv.slice(2).map(Number)
+const sizes = asked.length > 0 ? asked : [200, 2000]
 
-const {env: judges} = await python()
-const folder = mkdtempSync(join(tmpdir(), 'phlo-bench-'))
-const lake = join(folder, 'lake')
-const env = workspaceEnv({HOME: join(folder, 'home')})
-const node = join(bin, 'node')
-mkdirSync(lake)
-
-console.log(`Making ${FILES} files of ${ROWS} rows …`)
-await run(node, [join(root, 'bench', 'make-files.mjs'), lake, String(FILES), String(ROWS)], {cwd: root, env, inherit: true})
-
-/** A fresh copy of the table for each run: its metadata names the place where it is, which is why it is moved there. */
-const saved = join(folder, 'saved')
-cpSync(lake, saved, {recursive: true})
-const restore = () => {
-  rmSync(lake, {recursive: true})
-  cpSync(saved, lake, {recursive: true})
-}
-const data = join(lake, '.phlo', 'warehouse', 'bench', 'events', 'data')
-const files = readdirSync(data).length
-
-const copy = `import duckdb; duckdb.execute("SET threads=2"); duckdb.execute("COPY (SELECT * FROM '${data}/*.parquet') TO '${join(folder, 'one.parquet')}' (FORMAT parquet, CODEC 'zstd')")`
-const overwrite = `
-from pyiceberg.catalog.sql import SqlCatalog
-table = SqlCatalog('local', uri='sqlite:///${lake}/.phlo/catalog.db', warehouse='file://${lake}/.phlo/warehouse').load_table('bench.events')
-table.overwrite(table.scan().to_arrow())
-`
-const figures = await roundRobin(
-  [
-    {
-      name: 'phlo table optimize',
-      prepare: restore,
-      run: () => runOnce(join(bin, 'phlo'), ['table', 'optimize', 'bench.events', '--yes'], {cwd: lake, env}),
-    },
-    {name: 'DuckDB COPY (2 threads)', prepare: restore, run: () => runOnce(judges.PHLO_TEST_DUCKDB, ['-c', copy])},
-    {name: 'PyIceberg read and overwrite', prepare: restore, run: () => runOnce(judges.PHLO_TEST_PYICEBERG, ['-c', overwrite])},
-  ],
-  {rounds: 3},
+const report = openReport(
+  'optimize',
+  `Files of ${ROWS.toLocaleString('en')} rows and 8 columns (numbers, texts, hashes, a moment), written with zstd, become files of the target size. \`cat\` is what copying the bytes costs.`,
 )
-printRatios(`Merging ${files} files (${FILES * ROWS} rows), whole processes, 3 rounds in turn`, figures)
-rmSync(folder, {recursive: true, force: true})
+const peers = await openPeers(['DuckDB', 'PyIceberg', 'iceberg-go', 'Spark'], report)
+
+/** For programs that start in no time and do not tell how long the work alone took. */
+const asCall = async (running) => {
+  const figures = await running
+  return {...figures, call: figures.ms}
+}
+
+async function compare(files) {
+  const scratch = openScratch()
+  const {lake, restore} = scratch
+  await scratch.make('make-files.mjs', files, ROWS)
+  scratch.save()
+  const data = join(lake, '.phlo', 'warehouse', 'bench', 'events', 'data')
+  const megabytes = Math.round(readdirSync(data).reduce((sum, file) => sum + statSync(join(data, file)).size, 0) / 1e6)
+  const one = join(scratch.folder, 'one.parquet')
+  const copy = `COPY (SELECT * FROM '${data}/*.parquet') TO '${one}' (FORMAT parquet, CODEC 'zstd')`
+  const session = peers.openSpark(lake)
+  const prepare = async () => {
+    rmSync(one, {force: true})
+    await restore()
+  }
+  const rewrite = (catalog) => (table) => `CALL ${catalog}.system.rewrite_data_files(table => '${table}')`
+  const execute = async () => {
+    const {call, peak} = await runOnce(join(bin, 'node'), [join(root, 'bench', 'execute-optimize.mjs'), lake], {
+      tells: true,
+      env: scratch.env,
+    })
+    return {call, peak}
+  }
+  const cases = [
+    {name: 'phlo table optimize', run: () => scratch.phlo('table', 'optimize', 'bench.events', '--yes')},
+    {name: 'Phlo, executing the plan', run: execute},
+    {name: 'cat', run: () => asCall(runOnce('sh', ['-c', `cat '${data}'/*.parquet > '${one}'`]))},
+    {
+      name: 'cat, made durable as Phlo does',
+      run: () => asCall(runOnce('sh', ['-c', `cat '${data}'/*.parquet > '${one}' && sync '${one}'`])),
+    },
+    {name: 'DuckDB COPY', peer: 'DuckDB', run: () => peers.duckdb([copy])},
+    {name: 'PyIceberg read and overwrite', peer: 'PyIceberg', run: () => peers.pyiceberg('overwrite', pyicebergCatalog(lake))},
+    {name: 'iceberg-go compact run', peer: 'iceberg-go', run: () => asCall(peers.icebergGo(lake, 'compact', 'run', 'bench.events'))},
+    {name: 'Spark rewrite_data_files', peer: 'Spark', run: () => peers.spark(lake, rewrite('local')('bench.events'))},
+    {name: 'Spark rewrite_data_files, warm session', peer: 'Spark', run: () => session.call(rewrite('registered'))},
+  ]
+  const figures = await roundRobin(
+    peers.available(cases).map((one) => ({...one, prepare})),
+    {warmUp: files > 200 ? 0 : 1},
+  )
+  const title = `${files.toLocaleString('en')} files, ${megabytes} MB, ${(files * ROWS).toLocaleString('en')} rows`
+  report.times(title, figures)
+  report.times(`${title}: the work alone (cat and iceberg-go with their start)`, callsOf(figures))
+  await session.close()
+  scratch.close()
+}
+
+for (const files of sizes) await compare(files)

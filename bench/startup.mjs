@@ -1,11 +1,12 @@
 // How long it takes to start: the host, its help, and a command that reads a catalog, beside a bare oclif command with one manifest.
-import {mkdirSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {bin, root, workspaceEnv} from '../scripts/lib/places.mjs'
-import {printRatios, roundRobin, runOnce} from './measure.mjs'
+import {roundRobin, rounds, runOnce} from './measure.mjs'
 import {packedHost} from './packed-host.mjs'
+import {openReport} from './report.mjs'
 
 /** The smallest program that oclif makes: one command, its manifest, no plugin. */
 function bareOclif() {
@@ -30,6 +31,10 @@ function bareOclif() {
   return join(folder, 'bin.js')
 }
 
+const report = openReport(
+  'startup',
+  'The host as an operator installs it, with the Iceberg commands as a plugin, beside the smallest program that oclif makes.',
+)
 const node = join(bin, 'node')
 const bare = bareOclif()
 const {phlo, folder, env} = await packedHost()
@@ -45,6 +50,7 @@ const figures = await roundRobin(
     start('phlo --help', phlo, '--help'),
     start('phlo table list', phlo, 'table', 'list'),
   ],
-  {rounds: 25, warmUp: 3},
+  {rounds: rounds(25), warmUp: 3},
 )
-printRatios('Start-up (25 rounds in turn)', figures)
+report.times('Whole processes', figures)
+for (const made of [folder, dirname(bare)]) rmSync(made, {recursive: true, force: true})

@@ -1,0 +1,50 @@
+import {copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {bin, root, workspaceEnv} from '../scripts/lib/places.mjs'
+import {has, run} from '../scripts/lib/run.mjs'
+import {runOnce} from './measure.mjs'
+
+/**
+ * A folder of this bench alone with a lakehouse in it. `restore` puts a fresh copy of what was there at `save` in the same place, which its
+ * metadata name. `env` is of Phlo and of the scripts that make the data.
+ */
+export function openScratch() {
+  const folder = mkdtempSync(join(tmpdir(), 'phlo-bench-'))
+  const [lake, saved] = [join(folder, 'lake'), join(folder, 'saved')]
+  const env = workspaceEnv({HOME: join(folder, 'home')})
+  mkdirSync(lake)
+  const close = () => rmSync(folder, {recursive: true, force: true})
+  process.once('exit', close)
+  return {
+    folder,
+    lake,
+    env,
+    /** Runs a script of this folder with the lakehouse as its first argument. */
+    make: (script, ...args) =>
+      run(join(bin, 'node'), [join(root, 'bench', script), lake, ...args.map(String)], {cwd: root, env, inherit: true}),
+    /** Measures a command of Phlo in the lakehouse. */
+    phlo: (...args) => runOnce(join(bin, 'phlo'), args, {cwd: lake, env}),
+    save: () => copy(lake, saved),
+    async restore() {
+      rmSync(lake, {recursive: true})
+      copy(saved, lake)
+      await settle()
+    },
+    close,
+  }
+}
+
+/** Files of a table never change, so that a link is a copy; a database does. */
+export function copy(from, to) {
+  mkdirSync(to, {recursive: true})
+  for (const entry of readdirSync(from, {withFileTypes: true})) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)]
+    if (entry.isDirectory()) copy(source, target)
+    else if (/\.db(-\w+)?$/.test(entry.name)) copyFileSync(source, target)
+    else linkSync(source, target)
+  }
+}
+
+/** Lets the disk take what earlier cases wrote, so that no later one pays for it. */
+export const settle = () => has('sync', [])
