@@ -1,4 +1,6 @@
 import console from 'node:console'
+import process from 'node:process'
+import fc from 'fast-check'
 
 // oclif prints through `console`; hand it the real one so that stubbing process.stdout.write sees the text.
 globalThis.console = console
@@ -9,3 +11,6 @@ Object.defineProperty(Error, Symbol.hasInstance, {
     return this === Error ? Error.isError(value) : Function.prototype[Symbol.hasInstance].call(this, value)
   },
 })
+
+// The same random cases in each run, so that a change is what makes a test fail; `npm run test:long` tries others.
+fc.configureGlobal({seed: Number(process.env.PHLO_TEST_SEED ?? 2026)})

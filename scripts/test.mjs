@@ -1,5 +1,7 @@
 // `npm test`: installs what is missing, then passes every suite. `npm test -- <jest arguments>` narrows it down. `npm run test:long`
-// tries in full what `npm test` samples: more random sequences, and a second writer at every call.
+// tries in full what `npm test` samples: more random sequences and cases, of another seed, and a second writer at
+// every call.
+import {randomInt} from 'node:crypto'
 import {mkdtempSync, readFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -18,7 +20,10 @@ const servers = await startServers(Object.keys(providers))
 for (const {name, why} of servers.missing) console.log(`left out: every *.${name}.test.ts, because ${why}`)
 
 const isLong = process.argv.includes('--long')
-const long = isLong ? {PHLO_TEST_RUNS: '334', PHLO_TEST_EVERY: '1', PHLO_TEST_CASES: '50000', PHLO_TEST_TIMEOUT: '3600000'} : {}
+const seed = process.env.PHLO_TEST_SEED ?? String(randomInt(2 ** 31))
+if (isLong) console.log(`To try the same random cases again: PHLO_TEST_SEED=${seed}`)
+const more = {PHLO_TEST_RUNS: '334', PHLO_TEST_EVERY: '1', PHLO_TEST_CASES: '50000', PHLO_TEST_TIMEOUT: '3600000', PHLO_TEST_SEED: seed}
+const long = isLong ? more : {}
 const given = process.argv.slice(2).filter((argument) => argument !== '--long')
 
 const report = join(mkdtempSync(join(tmpdir(), 'phlo-report-')), 'jest.json')

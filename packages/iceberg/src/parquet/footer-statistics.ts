@@ -103,6 +103,13 @@ function asStored(element: SchemaElement, value: unknown): Present | undefined {
     if (type === 'INT32') return unscaled
     return type === 'INT64' ? BigInt(unscaled) : signedBytes(BigInt(unscaled), element.type_length ?? 16)
   }
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' || value instanceof Uint8Array) return value
-  return undefined
+  return isStoredAs(type, value) ? value : undefined
+}
+
+/** Statistics of another length than their type's come as bytes, as do some writers' empty ones for nothing. */
+function isStoredAs(type: SchemaElement['type'], value: unknown): value is Present {
+  if (type === 'BOOLEAN') return typeof value === 'boolean'
+  if (type === 'INT64') return typeof value === 'bigint'
+  if (type === 'BYTE_ARRAY' || type === 'FIXED_LEN_BYTE_ARRAY') return value instanceof Uint8Array
+  return typeof value === 'number'
 }

@@ -1,6 +1,6 @@
 import {rm, truncate} from 'node:fs/promises'
 import {afterAll, describe, expect, test} from '@jest/globals'
-import type {FileIO} from '@phlo/core'
+import type {FileIO, InputFile} from '@phlo/core'
 import {type DataFile, type ManifestFile, readManifest, readManifestList} from '@phlo/iceberg'
 import fc from 'fast-check'
 import {liveRows} from '../../src/avro/entry-block.js'
@@ -288,15 +288,14 @@ describe('manifests that are read ahead', () => {
       ),
     )
 
-  /** Counts opened and closed files, and lets each open take a while of its own. */
-  function watched(inner: FileIO, delay: (path: string) => Promise<unknown> = async () => {}) {
+  /** Counts opened and closed files; `turn` may let a file wait for others. */
+  function watched(inner: FileIO, turn: (path: string, open: () => Promise<InputFile>) => Promise<InputFile> = (_, open) => open()) {
     const open = new Set<object>()
     let opened = 0
     const io: FileIO = {
       ...inner,
       async open(path, options) {
-        await delay(path)
-        const input = await inner.open(path, options)
+        const input = await turn(path, () => inner.open(path, options))
         open.add(input)
         opened += 1
         return {
@@ -320,13 +319,17 @@ describe('manifests that are read ahead', () => {
     return found
   }
 
-  test('come in their order, however long each takes to open', async () => {
+  test('come in their order, also where each opens after the one that follows it', async () => {
     const manifests = await someManifests(30)
-    const ticks = new Map(manifests.map(({manifestPath}, index) => [manifestPath, (index * 7) % 11]))
-    const {io: slow, stillOpen} = watched(io, async (path) => {
-      for (let tick = 0; tick < (ticks.get(path) ?? 0); tick++) await new Promise(setImmediate)
+    const opened = manifests.map(() => Promise.withResolvers<void>())
+    const {io: turned, stillOpen} = watched(io, async (path, open) => {
+      const at = manifests.findIndex(({manifestPath}) => manifestPath === path)
+      if (at % 2 === 0) await opened[at + 1]?.promise
+      const input = await open()
+      opened[at]?.resolve()
+      return input
     })
-    expect(await paths(slow, manifests)).toEqual(manifests.flatMap((_, index) => [name(index, 0), name(index, 1)]))
+    expect(await paths(turned, manifests)).toEqual(manifests.flatMap((_, index) => [name(index, 0), name(index, 1)]))
     expect(stillOpen()).toBe(0)
   })
 

@@ -10,6 +10,11 @@ import fingerprint
 from case import make
 
 
+def may_be_null(field, kind):
+    """A field of another type. What is required within a struct that is null is null for PyArrow, which then casts it to nothing that is not."""
+    return field.with_type(kind).with_nullable(True)
+
+
 def whole(kind):
     """An Arrow type with whole numbers in place of dates and times."""
     if pa.types.is_timestamp(kind) or pa.types.is_time(kind):
@@ -17,11 +22,11 @@ def whole(kind):
     if pa.types.is_date(kind):
         return pa.int32()
     if pa.types.is_struct(kind):
-        return pa.struct([field.with_type(whole(field.type)) for field in kind])
+        return pa.struct([may_be_null(field, whole(field.type)) for field in kind])
     if pa.types.is_map(kind):
-        return pa.map_(kind.key_field.with_type(whole(kind.key_type)), kind.item_field.with_type(whole(kind.item_type)))
+        return pa.map_(kind.key_field.with_type(whole(kind.key_type)), may_be_null(kind.item_field, whole(kind.item_type)))
     if pa.types.is_list(kind):
-        return pa.list_(kind.value_field.with_type(whole(kind.value_type)))
+        return pa.list_(may_be_null(kind.value_field, whole(kind.value_type)))
     return kind
 
 
