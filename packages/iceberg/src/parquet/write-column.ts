@@ -12,7 +12,7 @@ import type {WrittenChunk} from './written-chunk.js'
 
 /** A column chunk that is put together from pages of others. */
 export interface ColumnPages {
-  /** Writes the pages; `flush` hands on what was written so far, so that it is not kept in memory. */
+  /** Writes the pages; `flush`, between them, hands on what was written so far when that is much, so that it is not kept in memory. */
   readonly write: (writer: ByteWriter, flush: () => Promise<void>) => Promise<DescribedChunk>
 }
 

@@ -1,6 +1,5 @@
 import type {FileIO} from '@phlo/core'
 import type {ColumnChunk, FileMetaData, RowGroup} from 'hyparquet'
-import {ByteWriter} from 'hyparquet-writer'
 import {writeMetadata} from 'hyparquet-writer/src/metadata.js'
 import {ENGINE} from '../engine.js'
 import {stringifyJson} from '../spec/json.js'
@@ -13,6 +12,7 @@ import {type Leaf, type LeafValues, storedLeavesOf} from './leaves.js'
 import {combine, type FileMetrics, fileMetrics, type LeafMetrics, NOTHING} from './metrics.js'
 import {type MetricsConfig, metricsConfig} from './metrics-config.js'
 import {type CopiedChunk, relocated} from './relocate-chunk.js'
+import {createWriteBehind} from './write-behind.js'
 import {type ColumnPages, writeChunk} from './write-column.js'
 import {type ChunkIndexes, writeIndexes} from './write-indexes.js'
 
@@ -97,19 +97,15 @@ export async function createParquetFile(
     metrics: NOTHING,
     bytes: 0,
   }))
-  const writer = new ByteWriter()
   const rowGroups: RowGroup[] = []
   const indexes: ChunkIndexes[] = []
   let recordCount = 0
-  writer.appendUint32(MAGIC)
   const output = await io.create(path)
+  const {writer, flush, finish, settled} = createWriteBehind(output)
+  writer.appendUint32(MAGIC)
 
   const isFirst = ({leaf}: Column, index: number) => columns[index - 1]?.leaf !== leaf
   const wholeOf = ({leaf, metrics}: Column) => ({leaf, metrics, bytes: sizeOf(columns, leaf)})
-  const flush = async () => {
-    await output.write(writer.getBytes())
-    writer.index = 0
-  }
   const addRowGroup = (rows: number, chunks: readonly ColumnChunk[], start: number) => {
     const size = chunks.reduce((sum, {meta_data: data}) => sum + (data?.total_uncompressed_size ?? 0n), 0n)
     rowGroups.push({
@@ -174,7 +170,7 @@ export async function createParquetFile(
       writeMetadata(writer, footer)
       writer.appendUint32(MAGIC)
       const size = writer.offset
-      await flush()
+      await finish()
       await output.close()
       return {
         size,
@@ -183,7 +179,10 @@ export async function createParquetFile(
         splitOffsets: rowGroups.map(({file_offset: offset}) => Number(offset)),
       }
     },
-    abort: () => output.abort(),
+    async abort() {
+      await settled()
+      await output.abort()
+    },
   }
 }
 

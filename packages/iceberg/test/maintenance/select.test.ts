@@ -16,11 +16,7 @@ const options = resolveOptions({}, {})
 
 const candidate = (size: number, settled = false): Candidate => ({
   settled,
-  file: {
-    filePath: `f${size}-${Math.random()}.parquet`,
-    recordCount: Math.max(1, Math.floor(size / 100)),
-    fileSizeInBytes: size,
-  },
+  file: {path: `f${size}-${Math.random()}.parquet`, size, rows: Math.max(1, Math.floor(size / 100))},
 })
 const files = (count: number, size: number, settled = false) => Array.from({length: count}, () => candidate(size, settled))
 
@@ -92,7 +88,7 @@ describe('a division', () => {
       fc.property(sizes, (all) => {
         const group = all.map((size) => candidate(size))
         const merges = divideGroup(group, options)
-        expect(merges.flatMap(({inputs}) => inputs.map(({path}) => path)).sort()).toEqual(group.map(({file}) => file.filePath).sort())
+        expect(merges.flatMap(({inputs}) => inputs.map(({path}) => path)).sort()).toEqual(group.map(({file}) => file.path).sort())
         expect(merges.every(({inputs, outputs}) => inputs.length > 0 && outputs >= 1)).toBe(true)
       }),
     )
@@ -101,7 +97,7 @@ describe('a division', () => {
   test('splits a file by itself when it is over the maximum, and into no more files than it has rows', () => {
     expect(divideGroup([candidate(2048 * MiB)], options)).toMatchObject([{outputs: 4}])
     const {file} = candidate(2048 * MiB)
-    expect(divideGroup([{settled: false, file: {...file, recordCount: 2}}], options)).toMatchObject([{outputs: 2}])
+    expect(divideGroup([{settled: false, file: {...file, rows: 2}}], options)).toMatchObject([{outputs: 2}])
   })
 
   test('packs groups in order and never over their limit, save for a single file that is larger', () => {
@@ -111,9 +107,9 @@ describe('a division', () => {
           all.map((size) => candidate(size)),
           limit,
         )
-        expect(groups.flat().map(({file}) => file.fileSizeInBytes)).toEqual(all)
+        expect(groups.flat().map(({file}) => file.size)).toEqual(all)
         for (const group of groups) {
-          const bytes = group.reduce((sum, {file}) => sum + file.fileSizeInBytes, 0)
+          const bytes = group.reduce((sum, {file}) => sum + file.size, 0)
           expect(group.length === 1 || bytes <= limit).toBe(true)
         }
       }),
@@ -160,6 +156,6 @@ describe('with an order', () => {
     const group = files(6, 400 * MiB)
     expect(wholeGroup(group, options)).toMatchObject({outputs: expectedOutputs(2400 * MiB, options)})
     const [wide] = files(1, 2000 * MiB) as [Candidate]
-    expect(wholeGroup([{...wide, file: {...wide.file, recordCount: 2}}], options).outputs).toBe(2)
+    expect(wholeGroup([{...wide, file: {...wide.file, rows: 2}}], options).outputs).toBe(2)
   })
 })

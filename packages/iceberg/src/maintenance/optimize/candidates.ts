@@ -60,11 +60,7 @@ export async function filesByPartition(
   for await (const {block, rows} of scanBlocks(table, manifests, predicate)) {
     for (const row of rows) {
       const candidate = {
-        file: {
-          filePath: block.filePath(row),
-          fileSizeInBytes: block.fileSizeInBytes(row),
-          recordCount: block.recordCount(row),
-        },
+        file: {path: block.filePath(row), size: block.fileSizeInBytes(row), rows: block.recordCount(row)},
         ...stateOf(block, row),
         ...(deletes.size > 0 && burdenOf(block.entry(row), deletes)),
       }

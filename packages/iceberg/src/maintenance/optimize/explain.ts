@@ -38,9 +38,9 @@ export async function* explainOptimize(table: IcebergTable, given: OptimizeOptio
   function explainFile(candidate: Candidate, groupOf: ReadonlyMap<Candidate, {rewrite: boolean; reason: string}>): Explanation {
     const {reason} = judgeFile(candidate, options)
     const group = groupOf.get(candidate)
-    const own = ways.get(candidate.file.filePath)
+    const own = ways.get(candidate.file.path)
     return {
-      subject: candidate.file.filePath,
+      subject: candidate.file.path,
       kind: 'data-file',
       touched: group?.rewrite ?? false,
       reason: [reason, group?.reason, own?.summary].filter((part) => part !== undefined).join('; '),

@@ -1,9 +1,14 @@
 import type {Json, OperationPlan, OperationResult, PlannedFile} from '@phlo/core'
 import type {RowOrder} from '../../sort/row-order.js'
 
+/** A data file that is to be rewritten. */
+export interface PlannedInput extends PlannedFile {
+  readonly rows: number
+}
+
 /** One output file's worth of input, or a group of files that is split into several. */
 export interface PlannedMerge {
-  readonly inputs: readonly (PlannedFile & {readonly rows: number})[]
+  readonly inputs: readonly PlannedInput[]
   /** How many files come out, fewer only when all rows of one are deleted: the rows are divided evenly. */
   readonly outputs: number
 }

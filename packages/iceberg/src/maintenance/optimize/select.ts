@@ -1,7 +1,6 @@
 import {formatBytes} from '@phlo/core'
-import type {DataFile} from '../../spec/manifest.js'
 import type {ResolvedOptimizeOptions} from './options.js'
-import type {PlannedMerge} from './plan-types.js'
+import type {PlannedInput, PlannedMerge} from './plan-types.js'
 
 /** What earlier runs have done for a file. */
 export interface FileState {
@@ -13,7 +12,8 @@ export interface FileState {
 
 /** A live data file and what decides about it. */
 export interface Candidate extends FileState {
-  readonly file: Pick<DataFile, 'filePath' | 'fileSizeInBytes' | 'recordCount'>
+  /** As a plan names it. */
+  readonly file: PlannedInput
   /** Delete files that may take rows from it. */
   readonly deleteFiles?: number
   /** Rows that deletes about this file alone take from it; at most all of them. */
@@ -28,7 +28,7 @@ export interface FileVerdict {
 /** Whether a file's size, or the deletes that apply to it, make it a candidate. */
 export function judgeFile(candidate: Candidate, options: ResolvedOptimizeOptions): FileVerdict {
   const {file, settled} = candidate
-  const size = file.fileSizeInBytes
+  const size = file.size
   const {minFileSize, maxFileSize, rewriteAll} = options
   if (rewriteAll) return {candidate: true, reason: 'every file is rewritten (rewrite-all)'}
   const burden = tooManyDeletes(candidate, options)
@@ -49,7 +49,7 @@ function tooManyDeletes({file, deleteFiles = 0, deletedRows = 0}: Candidate, opt
   if (deleteFiles >= options.deleteFileThreshold) {
     return `${deleteFiles} delete files apply to it (at least ${options.deleteFileThreshold})`
   }
-  const ratio = deletedRows / Math.max(1, file.recordCount)
+  const ratio = deletedRows / Math.max(1, file.rows)
   if (deletedRows > 0 && ratio >= options.deleteRatioThreshold) {
     return `${Math.round(ratio * 100)} % of its rows are deleted (at least ${Math.round(options.deleteRatioThreshold * 100)} %)`
   }
@@ -72,7 +72,7 @@ export function judgeGroup(candidates: readonly Candidate[], options: ResolvedOp
   const bytes = totalBytes(candidates)
   const {targetFileSize, minInputFiles, maxFileSize, rewriteAll} = options
   if (rewriteAll) return {rewrite: files > 0, reason: 'every file is rewritten (rewrite-all)'}
-  const oversized = candidates.some(({file, settled}) => !settled && file.fileSizeInBytes > maxFileSize)
+  const oversized = candidates.some(({file, settled}) => !settled && file.size > maxFileSize)
   const burdened = candidates.filter((candidate) => tooManyDeletes(candidate, options)).length
   if (burdened > 0) return {rewrite: true, reason: `deletes are to be applied to ${burdened} of ${files} files`}
   if (oversized) return {rewrite: true, reason: `a file is over the maximum of ${formatBytes(maxFileSize)}`}
@@ -91,14 +91,14 @@ export function judgeGroup(candidates: readonly Candidate[], options: ResolvedOp
   }
 }
 
-const totalBytes = (candidates: readonly Candidate[]) => candidates.reduce((sum, {file}) => sum + file.fileSizeInBytes, 0)
+const totalBytes = (candidates: readonly Candidate[]) => candidates.reduce((sum, {file}) => sum + file.size, 0)
 
 /** Puts files, in their order, into groups of at most `maxFileGroupSize` bytes; a larger file is a group of its own. */
 export function packGroups(candidates: readonly Candidate[], maxFileGroupSize: number): readonly (readonly Candidate[])[] {
   const groups: Candidate[][] = []
   let room = 0
   for (const candidate of candidates) {
-    const size = candidate.file.fileSizeInBytes
+    const size = candidate.file.size
     const last = groups.at(-1)
     if (last && size <= room) {
       last.push(candidate)
@@ -129,19 +129,19 @@ export function expectedOutputs(bytes: number, {targetFileSize, minFileSize, max
  * an even share, and a file that is over the maximum is split by itself.
  */
 export function divideGroup(candidates: readonly Candidate[], options: ResolvedOptimizeOptions): readonly PlannedMerge[] {
-  const tooLarge = candidates.filter(({file}) => file.fileSizeInBytes > options.maxFileSize)
-  const others = candidates.filter(({file}) => file.fileSizeInBytes <= options.maxFileSize)
+  const tooLarge = candidates.filter(({file}) => file.size > options.maxFileSize)
+  const others = candidates.filter(({file}) => file.size <= options.maxFileSize)
   const split = tooLarge.map((candidate) => ({
-    inputs: [input(candidate)],
-    outputs: Math.max(1, Math.min(expectedOutputs(candidate.file.fileSizeInBytes, options), candidate.file.recordCount)),
+    inputs: [candidate.file],
+    outputs: Math.max(1, Math.min(expectedOutputs(candidate.file.size, options), candidate.file.rows)),
   }))
   return [...split, ...evenShares(others, options)]
 }
 
 /** A group whose rows are sorted, or divided by another partition spec: they are read one after the other. */
 export function wholeGroup(candidates: readonly Candidate[], options: ResolvedOptimizeOptions): PlannedMerge {
-  const rows = candidates.reduce((sum, {file}) => sum + file.recordCount, 0)
-  return {inputs: candidates.map(input), outputs: Math.max(1, Math.min(expectedOutputs(totalBytes(candidates), options), rows))}
+  const rows = candidates.reduce((sum, {file}) => sum + file.rows, 0)
+  return {inputs: filesOf(candidates), outputs: Math.max(1, Math.min(expectedOutputs(totalBytes(candidates), options), rows))}
 }
 
 function evenShares(candidates: readonly Candidate[], options: ResolvedOptimizeOptions): readonly PlannedMerge[] {
@@ -151,13 +151,13 @@ function evenShares(candidates: readonly Candidate[], options: ResolvedOptimizeO
   const merges: Candidate[][] = [[]]
   let filled = 0
   for (const candidate of candidates) {
-    const half = candidate.file.fileSizeInBytes / 2
+    const half = candidate.file.size / 2
     // A file goes where most of it belongs.
     if (filled + half > share * merges.length && merges.at(-1)?.length) merges.push([])
     merges.at(-1)?.push(candidate)
-    filled += candidate.file.fileSizeInBytes
+    filled += candidate.file.size
   }
-  return merges.map((files) => ({inputs: files.map(input), outputs: 1}))
+  return merges.map((files) => ({inputs: filesOf(files), outputs: 1}))
 }
 
-const input = ({file}: Candidate) => ({path: file.filePath, size: file.fileSizeInBytes, rows: file.recordCount})
+const filesOf = (candidates: readonly Candidate[]) => candidates.map(({file}) => file)

@@ -21,8 +21,6 @@ import {recompressed} from './recompress.js'
 import {smallPage} from './small-page.js'
 import {combineSizes, indexedBytes, levelCounts, plainBytes, type ValueSizes} from './value-sizes.js'
 
-/** Bytes that are written before they are flushed. */
-const FLUSHED = 4 * 1024 ** 2
 const NO_VALUES: PlainValues = {bytes: new Uint8Array(0), starts: new Uint32Array(1)}
 
 /** The column chunks of some row groups, and the one that they are to become. Plain data, which may go to another thread. */
@@ -60,7 +58,7 @@ export interface MergedColumn {
  * Pages that are copied may have more rows than one that is built: readers take pages as they are, as Parquet's own rewriter writes them, and to
  * divide one would cost more than all else that is done to it.
  *
- * @param flush hands on what was written so far
+ * @param flush called between pages, hands on what was written so far when that is much
  * @throws PhloError `PARQUET_CORRUPT`; `PARQUET_UNSUPPORTED` naming file and column
  */
 export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush: () => Promise<void>): Promise<MergedColumn> {
@@ -146,7 +144,7 @@ export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush:
     let rows = 0
     for (const [at, page] of pages.entries()) {
       rows += namingColumn(part, () => add(page, factsOf(page, at), chunk))
-      if (writer.index > FLUSHED) await flush()
+      await flush()
     }
     if (rows !== part.rows) throw corrupt(part, `column ${leaf.name} has ${rows} rows instead of ${part.rows}`)
   }

@@ -1,6 +1,7 @@
 import {isPhloError} from '@phlo/core'
 import {ByteWriter} from 'hyparquet-writer'
 import {move, transferableSymbol, valueSymbol} from 'piscina'
+import {WORTH_WRITING} from '../write-behind.js'
 import {type ColumnMerge, mergeColumn} from './merge-column.js'
 import type {MergedElsewhere} from './merge-threads.js'
 import {splitRows} from './split-rows.js'
@@ -20,12 +21,14 @@ async function merged(merge: ColumnMerge): Promise<unknown> {
   if (splitRows(merge)) return {column: undefined} satisfies MergedElsewhere
   const writer = new ByteWriter()
   const bytes: Uint8Array<ArrayBuffer>[] = []
-  const flush = async () => {
+  const handOn = () => {
     bytes.push(Uint8Array.from(writer.getBytes()))
     writer.index = 0
   }
-  const column = await mergeColumn(merge, writer, flush)
-  await flush()
+  const column = await mergeColumn(merge, writer, async () => {
+    if (writer.index >= WORTH_WRITING) handOn()
+  })
+  handOn()
   const value: MergedElsewhere = {column: {...column, bytes}}
   return move({[transferableSymbol]: bytes.map(({buffer}) => buffer), [valueSymbol]: value})
 }
