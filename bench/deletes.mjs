@@ -6,7 +6,7 @@ import {openScratch} from './scratch.mjs'
 
 const TABLES = {
   '20,000 position delete files over 2,000 data files': [2000, 0],
-  '4,000,000 equality deletes over 200 data files': [200, 4_000_000],
+  '4,000,000 equality deletes and 2,000 position delete files over 200 data files': [200, 4_000_000],
 }
 
 const report = openReport(

@@ -4,6 +4,7 @@ import {roundRobin} from './measure.mjs'
 import {openPeers} from './peers.mjs'
 import {openReport} from './report.mjs'
 import {openScratch} from './scratch.mjs'
+import {stateOf} from './state.mjs'
 
 const SNAPSHOTS = Number(process.argv[2] ?? 1000)
 
@@ -16,18 +17,24 @@ scratch.save()
 
 const expire = ['table', 'expire-snapshots', 'bench.events', '--older-than', '1ms']
 const all = "older_than => TIMESTAMP '2999-01-01 00:00:00', retain_last => 1"
+const expired = async () => {
+  const {snapshots} = await stateOf(lake)
+  if (snapshots !== 1) throw new Error(`${snapshots} snapshots are left`)
+}
 const cases = [
-  {name: 'phlo table expire-snapshots', run: () => scratch.phlo(...expire, '--yes')},
+  {name: 'phlo table expire-snapshots', run: () => scratch.phlo(...expire, '--yes'), check: expired},
   {name: 'the same with --dry-run', run: () => scratch.phlo(...expire, '--dry-run')},
   {
     name: 'iceberg-go expire-snapshots',
     peer: 'iceberg-go',
     run: () => peers.icebergGo(lake, 'expire-snapshots', 'bench.events', '--older-than', '1ms', '--retain-last', '1', '--yes'),
+    check: expired,
   },
   {
     name: 'Spark expire_snapshots',
     peer: 'Spark',
     run: () => peers.spark(lake, `CALL local.system.expire_snapshots(table => 'bench.events', ${all})`),
+    check: expired,
   },
 ]
 const figures = await roundRobin(peers.available(cases).map((one) => ({...one, prepare: restore})))

@@ -48,18 +48,24 @@ export const endsOf = (text) => (text.length <= 3000 ? text : `${text.slice(0, 1
 
 /**
  * Runs the cases in turn, round after round, so that a machine whose speed drifts is unfair to nobody. `prepare` is not timed. A case
- * that fails is told of and left out from then on; one that has taken `limit` seconds in the rounds is not begun again.
+ * that fails is told of and left out from then on; one that has taken `limit` seconds in the rounds is not begun again. `check` is not timed
+ * either, and throws where the work was not done.
  *
- * @param {{name: string, prepare?: () => unknown, run: () => Promise<{ms?: number, call?: number, peak: number}>}[]} cases
+ * @param {{name: string, prepare?: () => unknown, run: () => Promise<{ms?: number, call?: number, peak: number}>, check?: () => unknown}[]} cases
  */
 export async function roundRobin(cases, {rounds: count = rounds(), warmUp = 0, limit = limitSeconds()} = {}) {
   const figures = new Map(cases.map(({name}) => [name, {ms: [], calls: [], spent: 0, peak: 0}]))
   for (let round = -warmUp; round < count; round += 1) {
-    for (const {name, prepare, run} of cases) {
+    for (const {name, prepare, run, check} of cases) {
       const figure = figures.get(name)
       if (figure.failed || figure.spent > limit * 1000) continue
       await prepare?.()
-      const result = await run().catch((error) => {
+      const measured = async () => {
+        const result = await run()
+        await check?.()
+        return result
+      }
+      const result = await measured().catch((error) => {
         figure.failed = true
         console.error(`${name} failed: ${error.message}`)
       })
@@ -80,4 +86,9 @@ function add(figure, {ms, call, peak}) {
 export const callsOf = (figures) =>
   new Map([...figures].filter(([, {calls}]) => calls.length > 0).map(([name, figure]) => [name, {...figure, ms: figure.calls}]))
 
-export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+/** Undefined of no values. */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b)
+  const [lower, upper] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
+  return lower === undefined ? undefined : (lower + upper) / 2
+}

@@ -1,13 +1,12 @@
-import {mkdtempSync} from 'node:fs'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {installHost, packWorkspace, serveTarballs} from '../scripts/lib/pack.mjs'
 import {bin, workspaceEnv} from '../scripts/lib/places.mjs'
 import {run} from '../scripts/lib/run.mjs'
+import {temporaryFolder} from './temporary-folder.mjs'
 
 /** The host as an operator has it: installed from its tarball, with the Iceberg commands installed as a plugin. */
 export async function packedHost() {
-  const folder = mkdtempSync(join(tmpdir(), 'phlo-bench-host-'))
+  const folder = temporaryFolder('phlo-bench-host-')
   const env = {
     HOME: join(folder, 'home'),
     XDG_DATA_HOME: join(folder, 'data'),

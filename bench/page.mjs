@@ -8,7 +8,7 @@ const HEAD = `# Benchmarks
 
 \`npm run bench\` makes this page: Phlo and its peers in one run, on the same data, which are made from the same seed each time. The cases of
 a table run in turn, round after round, each on a fresh copy of the table; a ratio is of medians, to the table's first row. Times are of
-whole processes, start-up included, unless the table says something else. A case that has taken 100 s, or as the section says, is not begun
+whole processes, start-up included, unless the table says something else. A case that has taken as long as the section says is not begun
 again, which is why some have fewer rounds. Memory is the peak of the process and of all that it starts.
 \`npm run bench -- <names>\` runs some of the benches and replaces their tables here.`
 
@@ -23,7 +23,13 @@ const table = ({title, columns, rows}) => {
   const rule = row(columns.map((_, column) => (column === 0 ? '---' : '---:')))
   return [`### ${title}`, '', row(columns), rule, ...rows.map(row)].join('\n')
 }
-const section = ({name, about, machine, date, notes, tables}) =>
-  [`## ${name}`, about, `${machine}; ${date}.`, ...notes, ...tables.map(table)].join('\n\n')
+const section = ({name, about, machine, date, limit, notes, tables}) =>
+  [
+    `## ${name}`,
+    about,
+    `${machine}; ${date}. A case is not begun again once it has taken ${limit} s.`,
+    ...notes,
+    ...tables.map(table),
+  ].join('\n\n')
 
 writeFileSync(join(root, 'docs', 'benchmarks.md'), `${[HEAD, ...reports.map(section)].join('\n\n')}\n`)

@@ -25,7 +25,8 @@ export async function openPeers(names, report) {
       Object.assign(env, (await PROVIDERS[name].start()).env)
       here.add(name)
     } catch (error) {
-      report.note(`${name} is left out: ${error.message.split('\n')[0]}.`)
+      console.error(error.message)
+      report.note(`${name} is left out: it could not be installed here.`)
     }
   }
   const script = (name) => join(root, 'bench', 'peers', name)
@@ -87,7 +88,9 @@ function openSpark(python, args, lake) {
       session.child.stdin.write(`${JSON.stringify({before, call: sql(table)})}\n`)
       const {value, done} = await session.answers.next()
       if (done) throw new Error(`the session of Spark ended: ${endsOf(session.said.join(''))}`)
-      return {call: JSON.parse(value).ms, peak: treeMemory(session.child.pid)}
+      const {ms, result} = JSON.parse(value)
+      if (result === 0) throw new Error('Spark found nothing to do')
+      return {call: ms, peak: treeMemory(session.child.pid)}
     },
     async close() {
       session?.child.stdin.end()

@@ -11,7 +11,8 @@ const sizes = asked.length > 0 ? asked : [1000, 10_000, 100_000, 1_000_000]
 
 const report = openReport(
   'planning',
-  `Tables of eight columns with full statistics, in up to 1,000 manifests; nothing but metadata is read. A case is not begun again once it has taken ${LIMIT} s.`,
+  'Tables of eight columns with full statistics, in up to 1,000 manifests; nothing but metadata is read.',
+  LIMIT,
 )
 const peers = await openPeers(['iceberg-go', 'PyIceberg', 'Spark'], report)
 

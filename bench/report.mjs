@@ -2,7 +2,7 @@ import {mkdirSync, writeFileSync} from 'node:fs'
 import {cpus, totalmem, type} from 'node:os'
 import {join} from 'node:path'
 import {root} from '../scripts/lib/places.mjs'
-import {median} from './measure.mjs'
+import {limitSeconds, median} from './measure.mjs'
 
 /** Where the tables of each bench are kept, for the page to be made of. */
 export const resultsFolder = join(root, 'bench', 'results')
@@ -14,9 +14,10 @@ const machine = () => `${cpus().length} cores, ${Math.ceil(totalmem() / 1024 ** 
  *
  * @param {string} name the bench's
  * @param {string} about one paragraph: what is measured
+ * @param {number} [limit] after how many seconds a case is not begun again
  */
-export function openReport(name, about) {
-  const report = {name, about, machine: machine(), date: new Date().toISOString().slice(0, 10), notes: [], tables: []}
+export function openReport(name, about, limit = limitSeconds()) {
+  const report = {name, about, machine: machine(), date: new Date().toISOString().slice(0, 10), limit, notes: [], tables: []}
   const keep = () => {
     mkdirSync(resultsFolder, {recursive: true})
     writeFileSync(join(resultsFolder, `${name}.json`), `${JSON.stringify(report, undefined, 2)}\n`)
@@ -37,6 +38,7 @@ export function openReport(name, about) {
     note(text) {
       console.log(text)
       report.notes.push(text)
+      keep()
     },
   }
 }

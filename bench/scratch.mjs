@@ -1,21 +1,19 @@
-import {copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {copyFileSync, linkSync, mkdirSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {bin, root, workspaceEnv} from '../scripts/lib/places.mjs'
 import {has, run} from '../scripts/lib/run.mjs'
 import {runOnce} from './measure.mjs'
+import {temporaryFolder} from './temporary-folder.mjs'
 
 /**
  * A folder of this bench alone with a lakehouse in it. `restore` puts a fresh copy of what was there at `save` in the same place, which its
  * metadata name. `env` is of Phlo and of the scripts that make the data.
  */
 export function openScratch() {
-  const folder = mkdtempSync(join(tmpdir(), 'phlo-bench-'))
+  const folder = temporaryFolder('phlo-bench-')
   const [lake, saved] = [join(folder, 'lake'), join(folder, 'saved')]
   const env = workspaceEnv({HOME: join(folder, 'home')})
   mkdirSync(lake)
-  const close = () => rmSync(folder, {recursive: true, force: true})
-  process.once('exit', close)
   return {
     folder,
     lake,
@@ -31,12 +29,12 @@ export function openScratch() {
       copy(saved, lake)
       await settle()
     },
-    close,
+    close: () => rmSync(folder, {recursive: true, force: true}),
   }
 }
 
 /** Files of a table never change, so that a link is a copy; a database does. */
-export function copy(from, to) {
+function copy(from, to) {
   mkdirSync(to, {recursive: true})
   for (const entry of readdirSync(from, {withFileTypes: true})) {
     const [source, target] = [join(from, entry.name), join(to, entry.name)]
@@ -47,4 +45,4 @@ export function copy(from, to) {
 }
 
 /** Lets the disk take what earlier cases wrote, so that no later one pays for it. */
-export const settle = () => has('sync', [])
+const settle = () => has('sync', [])

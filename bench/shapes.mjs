@@ -1,11 +1,12 @@
 // Merging tables of other shapes than a log of events, which DuckDB makes and merges too: whoever decodes pays most where a copy pays least.
-import {mkdirSync, readdirSync, rmSync, statSync} from 'node:fs'
+import {mkdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {run} from '../scripts/lib/run.mjs'
 import {roundRobin} from './measure.mjs'
 import {openPeers} from './peers.mjs'
 import {openReport} from './report.mjs'
 import {openScratch} from './scratch.mjs'
+import {assertMerged, sizeOf, stateOf} from './state.mjs'
 
 const FILES = 100
 const COLUMNS = 500
@@ -54,14 +55,20 @@ async function compare({title, rows, columns}) {
   await phlo('table', 'create', 'bench.events', '--from', join(data, '000.parquet'))
   await phlo('table', 'add-files', 'bench.events', data, '--yes')
   scratch.save()
-  const megabytes = Math.round(readdirSync(data).reduce((sum, file) => sum + statSync(join(data, file)).size, 0) / 1e6)
+  const {megabytes} = sizeOf(data)
+  const before = await stateOf(lake)
   const prepare = async () => {
     rmSync(one, {force: true})
     await scratch.restore()
   }
   const copy = `COPY (SELECT * FROM '${data}/*.parquet') TO '${one}' (FORMAT parquet, CODEC 'zstd')`
   const cases = [
-    {name: 'phlo table optimize', prepare, run: () => scratch.phlo('table', 'optimize', 'bench.events', '--yes')},
+    {
+      name: 'phlo table optimize',
+      prepare,
+      run: () => scratch.phlo('table', 'optimize', 'bench.events', '--yes'),
+      check: () => assertMerged(lake, before),
+    },
     {name: 'DuckDB COPY', prepare, run: () => peers.duckdb([copy])},
   ]
   report.times(`${title}: ${FILES} files of ${rows.toLocaleString('en')} rows, ${megabytes} MB`, await roundRobin(cases, {warmUp: 1}))

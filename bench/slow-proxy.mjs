@@ -33,6 +33,7 @@ function delay(from, to, wait) {
     if (timer === undefined && waiting.length > 0) timer = setTimeout(send, Math.max(0, waiting[0].at - performance.now()))
   }
   const add = (chunk) => {
+    if (waiting.length === 0 && wait() <= 0) return chunk ? to.write(chunk) : to.end()
     waiting.push({at: performance.now() + wait(), chunk})
     schedule()
   }

@@ -1,16 +1,16 @@
 // How long it takes to start: the host, its help, and a command that reads a catalog, beside a bare oclif command with one manifest.
-import {mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
+import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
-import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {bin, root, workspaceEnv} from '../scripts/lib/places.mjs'
 import {roundRobin, rounds, runOnce} from './measure.mjs'
 import {packedHost} from './packed-host.mjs'
 import {openReport} from './report.mjs'
+import {temporaryFolder} from './temporary-folder.mjs'
 
 /** The smallest program that oclif makes: one command, its manifest, no plugin. */
 function bareOclif() {
-  const folder = mkdtempSync(join(tmpdir(), 'phlo-bare-oclif-'))
+  const folder = temporaryFolder('phlo-bare-oclif-')
   const write = (path, text) => {
     mkdirSync(dirname(join(folder, path)), {recursive: true})
     writeFileSync(join(folder, path), text)
@@ -53,4 +53,3 @@ const figures = await roundRobin(
   {rounds: rounds(25), warmUp: 3},
 )
 report.times('Whole processes', figures)
-for (const made of [folder, dirname(bare)]) rmSync(made, {recursive: true, force: true})

@@ -6,6 +6,7 @@ import {roundRobin, runOnce} from './measure.mjs'
 import {openPeers} from './peers.mjs'
 import {openReport} from './report.mjs'
 import {openScratch} from './scratch.mjs'
+import {sizeOf} from './state.mjs'
 
 const [FILES, NAMES] = [Number(process.argv[2] ?? 100_000), Number(process.argv[3] ?? 1_000_000)]
 const MANIFESTS = 20
@@ -24,18 +25,24 @@ const scratch = await openTable(FILES, 'files')
 const {lake, restore} = scratch
 scratch.save()
 const vacuum = ['table', 'vacuum', 'bench.events', '--quiet']
+const cleaned = () => {
+  const {files} = sizeOf(join(lake, '.phlo', 'warehouse', 'bench', 'events', 'data'))
+  if (files !== (FILES / 10) * 9) throw new Error(`${files} data files are left`)
+}
 const cases = [
-  {name: 'phlo table vacuum', run: () => scratch.phlo(...vacuum, '--yes')},
+  {name: 'phlo table vacuum', run: () => scratch.phlo(...vacuum, '--yes'), check: cleaned},
   {name: 'the same with --dry-run', run: () => scratch.phlo(...vacuum, '--dry-run')},
   {
     name: 'iceberg-go clean-orphan-files',
     peer: 'iceberg-go',
     run: () => peers.icebergGo(lake, 'clean-orphan-files', 'bench.events', '--yes'),
+    check: cleaned,
   },
   {
     name: 'Spark remove_orphan_files',
     peer: 'Spark',
     run: () => peers.spark(lake, "CALL local.system.remove_orphan_files(table => 'bench.events')"),
+    check: cleaned,
   },
 ]
 const figures = await roundRobin(peers.available(cases).map((one) => ({...one, prepare: restore})))

@@ -2,10 +2,10 @@
 // tries in full what `npm test` samples: more random sequences and cases, of another seed, and a second writer at
 // every call.
 import {randomInt} from 'node:crypto'
-import {mkdtempSync, readFileSync} from 'node:fs'
+import {chmodSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {bin, root, workspaceEnv} from './lib/places.mjs'
+import {bin, cacheFolder, root, workspaceEnv} from './lib/places.mjs'
 import {run} from './lib/run.mjs'
 import {providers, startServers} from './lib/servers.mjs'
 import {build, installDependencies} from './setup.mjs'
@@ -15,9 +15,13 @@ await run(join(bin, 'biome'), ['check', '.'], {cwd: root, env: workspaceEnv(), i
 await build()
 await run(join(bin, 'tsc'), ['-p', 'tsconfig.tests.json'], {cwd: root, env: workspaceEnv(), inherit: true})
 
-console.log(`Starting what the suites ask for (${Object.keys(providers).join(', ')}); the first time installs it …`)
-const servers = await startServers(Object.keys(providers))
-for (const {name, why} of servers.missing) console.log(`left out: every *.${name}.test.ts, because ${why}`)
+// What servers and suites leave in it goes with it. PostgreSQL may run as another user, who has to get through.
+const scratch = mkdtempSync(join(tmpdir(), 'phlo-test-'))
+chmodSync(scratch, 0o755)
+process.env.TMPDIR = scratch
+
+const interruption = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interruption.abort())
 
 const isLong = process.argv.includes('--long')
 const seed = process.env.PHLO_TEST_SEED ?? String(randomInt(2 ** 31))
@@ -26,21 +30,39 @@ const more = {PHLO_TEST_RUNS: '334', PHLO_TEST_EVERY: '1', PHLO_TEST_CASES: '500
 const long = isLong ? more : {}
 const given = process.argv.slice(2).filter((argument) => argument !== '--long')
 
-const report = join(mkdtempSync(join(tmpdir(), 'phlo-report-')), 'jest.json')
-const leaveOut = servers.missing.flatMap(({name}) => ['--testPathIgnorePatterns', `\\.${name}\\.test\\.ts$`])
-const env = workspaceEnv({...servers.env, ...long, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning'})
-const passed = await run(join(bin, 'jest'), ['--maxWorkers=2', '--json', `--outputFile=${report}`, ...leaveOut, ...given], {
-  cwd: root,
-  env,
-  stdio: ['ignore', 'ignore', 'inherit'],
-}).then(
-  () => true,
-  () => false,
-)
-await servers.stop()
+/** Runs the suites beside the servers, and tells whether they passed. What a suite's name asks for in vain leaves it out. */
+async function passSuites(servers) {
+  const report = join(scratch, 'jest.json')
+  // Last: Jest would take the paths that are given for more of what it is to leave out.
+  const leaveOut = servers.missing.flatMap(({name}) => ['--testPathIgnorePatterns', `\\.${name}\\.(\\w+\\.)*test\\.ts$`])
+  const env = workspaceEnv({...servers.env, ...long, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning'})
+  // Jest's own cache, which it would keep among the temporary files, is worth more than a run.
+  const options = ['--maxWorkers=2', '--json', `--outputFile=${report}`, `--cacheDirectory=${cacheFolder('jest')}`]
+  const passed = await run(join(bin, 'jest'), [...options, ...given, ...leaveOut], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    signal: interruption.signal,
+  }).then(
+    () => true,
+    () => false,
+  )
+  if (interruption.signal.aborted) return false
+  const {numPassedTests, numFailedTests} = JSON.parse(readFileSync(report, 'utf8'))
+  console.log(`${numPassedTests} passed, ${numFailedTests} failed`)
+  return passed
+}
 
-const {numPassedTests, numFailedTests} = JSON.parse(readFileSync(report, 'utf8'))
-console.log(`${numPassedTests} passed, ${numFailedTests} failed`)
-const incomplete = servers.missing.length > 0 && process.env.CI
-if (incomplete) console.log('CI is set: suites that could not run count as failed.')
-process.exitCode = passed && !incomplete ? 0 : 1
+let servers
+try {
+  console.log(`Starting what the suites ask for (${Object.keys(providers).join(', ')}); the first time installs it …`)
+  servers = await startServers(Object.keys(providers))
+  for (const {name, why} of servers.missing) console.log(`left out: every suite with .${name}. in its name, because ${why}`)
+  const passed = await passSuites(servers)
+  const incomplete = servers.missing.length > 0 && process.env.CI
+  if (incomplete) console.log('CI is set: suites that could not run count as failed.')
+  process.exitCode = interruption.signal.aborted ? 130 : passed && !incomplete ? 0 : 1
+} finally {
+  await servers?.stop()
+  rmSync(scratch, {recursive: true, force: true, maxRetries: 5})
+}

@@ -1,7 +1,8 @@
 """Runs SQL in Spark over the lakehouse in a folder: run_spark.py <folder> <jars>
 
-Each line of the standard input is {"before": [sql, …], "call": sql}; each answer is a line {"ms": …}, the time of the call alone. The
-catalog `local` is the lakehouse's; in `registered`, which goes with the session, tables are registered under other names."""
+Each line of the standard input is {"before": [sql, …], "call": sql}; each answer is a line {"ms": …, "result": …}, the time of the call
+alone and the first figure that it gave. The catalog `local` is the lakehouse's; in `registered`, which goes with the session, tables are
+registered under other names."""
 
 import json
 import sys
@@ -39,6 +40,6 @@ for line in sys.stdin:
     for sql in request["before"]:
         spark.sql(sql).collect()
     begin = time.perf_counter()
-    spark.sql(request["call"]).collect()
-    print(json.dumps({"ms": (time.perf_counter() - begin) * 1000}), flush=True)
+    rows = spark.sql(request["call"]).collect()
+    print(json.dumps({"ms": (time.perf_counter() - begin) * 1000, "result": rows[0][0] if rows else None}, default=str), flush=True)
 spark.stop()

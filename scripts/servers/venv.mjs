@@ -1,17 +1,24 @@
-import {existsSync, writeFileSync} from 'node:fs'
+import {createHash} from 'node:crypto'
+import {existsSync, renameSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {cacheFolder} from '../lib/places.mjs'
 import {has, run} from '../lib/run.mjs'
 
-/** The Python of an environment of its own, below the cache, in which these packages of PyPI are installed. */
+/**
+ * The Python of an environment of its own, below the cache, in which these packages of PyPI are installed. Another list of packages has
+ * another environment, so that one version never passes for another. Only this Python is to be called: the other programs beside it know the
+ * place where the environment was made, and not the one where it is.
+ */
 export async function environment(name, packages) {
-  const folder = cacheFolder(`python-${name}`)
-  const python = join(folder, 'bin', 'python')
-  const stamp = join(folder, `installed-${packages.join('+').replaceAll(/[^\w.+-]/g, '_')}`)
-  if (existsSync(stamp)) return python
+  const digest = createHash('sha256').update(packages.join('\n')).digest('hex').slice(0, 12)
+  const folder = join(cacheFolder(), `python-${name}-${digest}`)
+  const pythonOf = (place) => join(place, 'bin', 'python')
+  if (existsSync(folder)) return pythonOf(folder)
   if (!(await has('python3'))) throw new Error(`Python 3, which runs ${name}, is not installed`)
-  if (!existsSync(python)) await run('python3', ['-m', 'venv', folder])
-  await run(python, ['-m', 'pip', 'install', '--quiet', ...packages])
-  writeFileSync(stamp, '')
-  return python
+  const staging = `${folder}.${process.pid}`
+  rmSync(staging, {recursive: true, force: true})
+  await run('python3', ['-m', 'venv', staging])
+  await run(pythonOf(staging), ['-m', 'pip', 'install', '--quiet', ...packages])
+  renameSync(staging, folder)
+  return pythonOf(folder)
 }

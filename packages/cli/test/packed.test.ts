@@ -3,11 +3,9 @@ import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {promisify} from 'node:util'
-import {afterAll, afterEach, beforeAll, describe, expect, jest, test} from '@jest/globals'
+import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals'
 import {tableFromArrays, tableToIPC} from 'apache-arrow'
 import {serveTarballs, tarballsIn} from '../../../scripts/lib/pack.mjs'
-
-jest.setTimeout(240_000)
 
 const run = promisify(execFile)
 const repository = join(import.meta.dirname, '../../..')

@@ -74,6 +74,14 @@ export function hasCode(error: unknown, code: string): error is PhloError {
   return isPhloError(error) && error.code === code
 }
 
+/**
+ * True for the error of a file that a table refers to and that is gone. Somebody may have expired it since the table was loaded, which
+ * the table as it is now tells: one that has not changed has lost it.
+ */
+export function isFileGone(error: unknown): error is PhloError {
+  return hasCode(error, 'FILE_NOT_FOUND') || hasCode(error, 'MANIFEST_LOST')
+}
+
 /** A sentence for any thrown value, for the places that report an error and carry on. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)

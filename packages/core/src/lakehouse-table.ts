@@ -14,6 +14,8 @@ export interface LakehouseTable {
   /** Where the table's files are, as a URI without a trailing slash. */
   readonly location: string
   readonly properties: Readonly<Record<string, string>>
+  /** The metadata that was loaded: another place means that the table has changed. Undefined when the format has no such place. */
+  readonly metadataLocation?: string
   /** The same table and ref as it is now. */
   refresh(): Promise<LakehouseTable>
 }

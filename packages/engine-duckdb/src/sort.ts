@@ -41,7 +41,11 @@ async function sortWith(threads: number, request: SortFileRequest): Promise<void
     const interrupt = () => connection.interrupt()
     signal.addEventListener('abort', interrupt)
     try {
-      await connection.run(sortStatement(request, {dictionaries: !(await hasTwoZeros(connection, request))}))
+      // An interrupt is heard only by what is running.
+      signal.throwIfAborted()
+      const dictionaries = !(await hasTwoZeros(connection, request))
+      signal.throwIfAborted()
+      await connection.run(sortStatement(request, {dictionaries}))
     } finally {
       signal.removeEventListener('abort', interrupt)
       connection.closeSync()

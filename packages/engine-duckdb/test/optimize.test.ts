@@ -111,7 +111,7 @@ describe('an engine that cannot', () => {
 })
 
 describe('an interrupt', () => {
-  test('ends DuckDB in the middle of its work, and nothing is left behind', async () => {
+  test('as the engine gets its rows ends the rewrite, and nothing is left behind', async () => {
     const stop = new AbortController()
     let folder = ''
     const stopping: typeof engine = {
@@ -140,8 +140,8 @@ describe('an interrupt', () => {
 
 describe('what DuckDB does not hold', () => {
   test.each([
-    ['nanoseconds with a zone', 'timestamptz_ns', undefined, 'DuckDB cuts its nanoseconds off: column f2 is a timestamptz_ns'],
-    ['a fixed', 'fixed[4]', undefined, 'DuckDB writes it as binary of any length: column f2 is a fixed[4]'],
+    ['nanoseconds with a zone', 'timestamptz_ns', undefined, 'DuckDB cuts its nanoseconds off: column other is a timestamptz_ns'],
+    ['a fixed', 'fixed[4]', undefined, 'DuckDB writes it as binary of any length: column other is a fixed[4]'],
     ['little memory', 'long', 2 ** 25, 'DuckDB needs 128 MiB of memory for itself, and has 16 MiB'],
   ])('is sorted by Phlo, and --verbose tells why: %s', async (_, type, memoryLimit, reason) => {
     const told: string[] = []

@@ -1,14 +1,13 @@
 import {mkdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {type FileIO, refused, unavailable} from '@phlo/core'
-
-const local = (path: string) => path.replace(/^file:\/\//, '')
+import {localPath} from '../src/io/local.js'
 
 /** As little of a FileIO as catalogs and manifests need, so that they are tested alone. */
 export function tinyIO(): FileIO {
   const stats = async (path: string) => {
     try {
-      const {size, mtimeMs} = await stat(local(path))
+      const {size, mtimeMs} = await stat(localPath(path))
       return {path, size, modifiedAt: mtimeMs}
     } catch {
       return undefined
@@ -16,7 +15,7 @@ export function tinyIO(): FileIO {
   }
   const readAll = async (path: string) => {
     try {
-      return await readFile(local(path))
+      return await readFile(localPath(path))
     } catch (cause) {
       throw unavailable('FILE_NOT_FOUND', `${path} does not exist.`, {cause})
     }
@@ -42,15 +41,15 @@ export function tinyIO(): FileIO {
           bytesWritten += bytes.length
         },
         async close() {
-          await mkdir(dirname(local(path)), {recursive: true})
-          await writeFile(local(path), Buffer.concat(parts))
+          await mkdir(dirname(localPath(path)), {recursive: true})
+          await writeFile(localPath(path), Buffer.concat(parts))
         },
         abort: async () => {},
       }
     },
     async *list() {},
     async delete(paths) {
-      for (const path of paths) await rm(local(path), {force: true})
+      for (const path of paths) await rm(localPath(path), {force: true})
       return []
     },
     async move() {

@@ -4,7 +4,7 @@ import type {OptimizePlan, OptimizeResult} from '@phlo/iceberg'
 
 /** The groups of a plan, and the figures of what was done. */
 export const optimizeView: OperationView<OptimizePlan, OptimizeResult> = {
-  plan: ({groups, order, untouchedFiles, deadDeletes}) =>
+  plan: ({groups, order, untouchedFiles, deadDeletes, options}) =>
     [
       ...orderLines(order),
       formatTable(groups, [
@@ -15,7 +15,7 @@ export const optimizeView: OperationView<OptimizePlan, OptimizeResult> = {
         {header: 'why', value: ({reason}) => reason},
       ]),
       `${formatCount(untouchedFiles)} files stay as they are`,
-      ...(deadDeletes.length > 0 ? [`${formatCount(deadDeletes.length)} delete files go with the rows that they delete`] : []),
+      ...(deadDeletes.length > 0 ? [`${formatCount(deadDeletes.length)} delete files ${fateOfDeletes(groups, options)}`] : []),
     ].join('\n'),
   result: ({rows, deletedRows, keptDeletedRows, removedDeleteFiles, commits, engines, failedGroups}) =>
     [
@@ -29,6 +29,11 @@ export const optimizeView: OperationView<OptimizePlan, OptimizeResult> = {
       }),
       ...failedGroups.map(({partition, reason}) => `failed: ${partition || '(unpartitioned)'}: ${reason}`),
     ].join('\n'),
+}
+
+function fateOfDeletes({length}: OptimizePlan['groups'], {keepDeletes}: OptimizePlan['options']): string {
+  if (length === 0) return 'go: they apply to nothing'
+  return keepDeletes === true ? 'go; the rows that they delete stay, and are deleted by new ones' : 'go with the rows that they delete'
 }
 
 function sortedBy(engines: OptimizeResult['engines']): string | undefined {

@@ -68,6 +68,9 @@ describe('a table with deletes', () => {
   test('is merged with its deletes moved to the new files where it is told to keep them', async () => {
     const argv = ['table', 'optimize', 'shop.orders', '--keep-deletes']
     const {explanations} = await shop.must('table', 'explain', 'optimize', 'shop.orders', '--keep-deletes')
+    const dry = await shop.type([...argv, '--dry-run'])
+    expect(dry.stdout).toContain('9 delete files go; the rows that they delete stay, and are deleted by new ones')
+    expect((await shop.type(['table', 'optimize', 'shop.orders', '--dry-run'])).stdout).toContain('9 delete files go with the rows')
     const kept = explanations.filter(({reason}: {reason: string}) => / deleted rows? stays?, and /.test(reason))
     expect(kept.length).toBeGreaterThan(3)
     const {report, stdout} = await goesTheWholeWay(shop, argv, async () => {

@@ -119,6 +119,26 @@ describe('optimize', () => {
     expect(few).toEqual({explanations: []})
   })
 
+  test('explains that what is over --max-files-to-rewrite is left', async () => {
+    const touched = async (most: string) => {
+      const argv = ['table', 'explain', 'optimize', 'shop.orders', '--max-files-to-rewrite', most]
+      const {explanations} = await shop.must(...argv)
+      const reasons: readonly {touched: boolean; reason: string}[] = explanations
+      const {plan} = await shop.must('table', 'optimize', 'shop.orders', '--max-files-to-rewrite', most, '--dry-run')
+      const ofFiles = explanations.filter(({kind, touched}: {kind: string; touched: boolean}) => kind === 'data-file' && touched)
+      expect(ofFiles.map(({subject}: {subject: string}) => subject).sort()).toEqual(inputsOf(plan))
+      return {
+        files: ofFiles.length,
+        left: reasons.filter(({reason}) => reason.endsWith(`; it is left for a later run (max-files-to-rewrite ${most})`)).length,
+        never: reasons.filter(({reason}) => reason.endsWith(`; no run rewrites a group of 6 files (max-files-to-rewrite ${most})`)).length,
+        partitions: reasons.filter(({reason}) => reason.startsWith('6 of 6 files')).length,
+        untouched: reasons.filter(({reason}) => reason.startsWith('0 of 6 files')).length,
+      }
+    }
+    expect(await touched('13')).toEqual({files: 12, left: 6, never: 0, partitions: 2, untouched: 1})
+    expect(await touched('5')).toEqual({files: 0, left: 0, never: 18, partitions: 0, untouched: 3})
+  })
+
   test('rewrites only what --where may match', async () => {
     const {plan} = await shop.must('table', 'optimize', 'shop.orders', '--where', "country = 'CH'", '--dry-run')
     expect(plan).toMatchObject({inputFiles: 6, outputFiles: 1})

@@ -48,6 +48,23 @@ test('a file that stays missing is told after four times', async () => {
   await expect(planFresh(readFrom(4), tableOf(0), {}, context)).rejects.toThrow('manifest 3 does not exist.')
 })
 
+test('a manifest that operations on their own account find to be lost may have been expired, too', async () => {
+  expect((await planFresh(readFrom(2, 'MANIFEST_LOST'), tableOf(0), {}, context)).table.age).toBe(2)
+})
+
+test('a file that a table has lost is told at once while the table stays the same', async () => {
+  let plans = 0
+  const read = readFrom(9)
+  const counting = {...read, plan: (...given: Parameters<typeof read.plan>) => read.plan(...given).finally(() => plans++)}
+  const at = (age: number, metadataLocation: string): Aged => ({
+    ...tableOf(age),
+    metadataLocation,
+    refresh: async () => at(age + 1, '2.json'),
+  })
+  await expect(planFresh(counting, at(0, '1.json'), {}, context)).rejects.toThrow('manifest 1 does not exist.')
+  expect(plans).toBe(2)
+})
+
 test('nothing else is tried again, nor anything after an interrupt', async () => {
   await expect(planFresh(readFrom(1, 'STORAGE_DENIED'), tableOf(0), {}, context)).rejects.toThrow('manifest 0 does not exist.')
   const interrupted = {...context, signal: AbortSignal.abort()}

@@ -22,12 +22,10 @@ export interface AvroField {
   readonly default?: unknown
 }
 
-/** How a schema is turned into a codec: which fields hold 64-bit ids, and what to call fields that were written without an id. */
+/** How a schema is turned into a codec. */
 export interface CodecOptions {
   /** Fields by id whose longs are bigints, with everything inside them; all other longs are numbers, refused beyond 2^53. */
   readonly bigintFields: ReadonlySet<number>
-  /** Ids of fields by name, for old files without `field-id`. */
-  readonly idsByName: ReadonlyMap<string, number>
 }
 
 /** The property that a decoded record has for a field id, whatever name its writer gave the field. */
@@ -83,8 +81,8 @@ function resolveById(schema: AvroSchema, options: CodecOptions): unknown {
           type: 'record',
           name: rename(part.name),
           fields: (part.fields ?? []).map((field, index) => ({
-            name: fieldName(field, index, place, options),
-            type: resolve(field.type, {bigint: place.bigint || options.bigintFields.has(fieldIdOf(field, options) ?? -1)}),
+            name: fieldName(field, index, place),
+            type: resolve(field.type, {bigint: place.bigint || options.bigintFields.has(field['field-id'] ?? -1)}),
           })),
         }
       case 'array':
@@ -105,10 +103,8 @@ function resolveById(schema: AvroSchema, options: CodecOptions): unknown {
 
 const isUnion = (schema: AvroSchema): schema is readonly AvroSchema[] => Array.isArray(schema)
 
-const fieldIdOf = (field: AvroField, options: CodecOptions) => field['field-id'] ?? options.idsByName.get(field.name)
-
-function fieldName(field: AvroField, index: number, place: Place, options: CodecOptions): string {
+function fieldName(field: AvroField, index: number, place: Place): string {
   if (place.mapEntry) return index === 0 ? 'key' : 'value'
-  const id = fieldIdOf(field, options)
+  const id = field['field-id']
   return id === undefined ? `n_${field.name}` : property(id)
 }

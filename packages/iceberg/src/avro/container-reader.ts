@@ -57,7 +57,9 @@ export async function openAvroBlocks(io: FileIO, path: string, size?: number): P
         try {
           const rest = blocks()[Symbol.asyncIterator]()
           for (;;) {
-            const block = await attempt(path, () => nextBlock(rest, decompress))
+            const block = await nextBlock(rest, decompress).catch((error: unknown) => {
+              throw corruptManifest(path, error)
+            })
             if (!block) break
             yield block
           }
@@ -73,27 +75,31 @@ export async function openAvroBlocks(io: FileIO, path: string, size?: number): P
 }
 
 /** As `openAvroBlocks`, with the records decoded: for files that are written anew, and whatever is not read often. */
-export async function openAvroFile(io: FileIO, path: string, options: CodecOptions & {readonly size?: number}): Promise<AvroFile> {
-  const {blocks, schema, ...opened} = await openAvroBlocks(io, path, options.size)
+export async function openAvroFile(io: FileIO, path: string, options: CodecOptions): Promise<AvroFile> {
+  const {blocks, schema, ...opened} = await openAvroBlocks(io, path)
   try {
     const type = await avroCodec(JSON.parse(schema) as AvroSchema, options)
+    const decode = namingManifest(path, (bytes: Buffer, from: number, count: number) => {
+      const records: unknown[] = []
+      let end = from
+      for (let index = 0; index < count; index++) {
+        const decoded = type.decode(bytes, end)
+        if (decoded.offset < 0) throw new RangeError('a record is cut short')
+        end = decoded.offset
+        records.push(decoded.value)
+      }
+      return {records, end}
+    })
     return {
       ...opened,
       async *batches() {
         for await (const {count, bytes} of blocks()) {
           let offset = 0
           for (let done = 0; done < count; done += BATCH) {
-            const batch: unknown[] = []
-            await attempt(path, async () => {
-              for (let index = done; index < Math.min(count, done + BATCH); index++) {
-                const decoded = type.decode(bytes, offset)
-                if (decoded.offset < 0) throw new RangeError('a record is cut short')
-                offset = decoded.offset
-                batch.push(decoded.value)
-              }
-              if (done + BATCH >= count && offset !== bytes.length) throw new RangeError(LONGER)
-            })
-            yield batch
+            const batch = decode(bytes, offset, Math.min(BATCH, count - done))
+            offset = batch.end
+            if (done + BATCH >= count && offset !== bytes.length) throw corruptManifest(path, new RangeError(LONGER))
+            yield batch.records
           }
         }
       },
@@ -112,16 +118,17 @@ const LONGER = 'a block is longer than its records'
  * @throws PhloError `MANIFEST_CORRUPT` naming the file
  */
 export async function* placedRecords(path: string, {blocks}: AvroBlocks, walk: Walk): AsyncIterable<Placed> {
+  const place = namingManifest(path, (cursor: Cursor, count: number, isLast: boolean) => {
+    const placed = placeRecords(walk, cursor, count)
+    if (isLast && cursor.at !== cursor.bytes.length) throw new RangeError(LONGER)
+    return placed
+  })
   for await (const {count, bytes} of blocks()) {
     // A record that is of use to anybody takes a byte at least.
     if (count > bytes.length) throw corruptManifest(path, new RangeError(`a block claims to have ${count} records`))
     const cursor: Cursor = {bytes, at: 0}
     for (let done = 0; done < count; done += BATCH) {
-      yield await attempt(path, async () => {
-        const placed = placeRecords(walk, cursor, Math.min(BATCH, count - done))
-        if (done + BATCH >= count && cursor.at !== bytes.length) throw new RangeError(LONGER)
-        return placed
-      })
+      yield place(cursor, Math.min(BATCH, count - done), done + BATCH >= count)
     }
   }
 }
@@ -136,11 +143,14 @@ export function corruptManifest(path: string, error: unknown): unknown {
   })
 }
 
-async function attempt<T>(path: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (error) {
-    throw corruptManifest(path, error)
+/** The same function, whose errors are those of `corruptManifest`. */
+export function namingManifest<Given extends readonly unknown[], T>(path: string, read: (...given: Given) => T): (...given: Given) => T {
+  return (...given) => {
+    try {
+      return read(...given)
+    } catch (error) {
+      throw corruptManifest(path, error)
+    }
   }
 }
 

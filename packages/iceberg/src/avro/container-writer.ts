@@ -32,7 +32,7 @@ export async function createAvroFile(
   },
 ): Promise<AvroWriter> {
   const codec = options.codec ?? 'deflate'
-  const type = await avroCodec(options.schema, {bigintFields: options.bigintFields, idsByName: new Map()})
+  const type = await avroCodec(options.schema, {bigintFields: options.bigintFields})
   const sync = randomBytes(16)
   const output = await io.create(path)
   let pending: Buffer[] = []

@@ -1,4 +1,4 @@
-import type {ByFieldId, DataFile, FileContent} from '../spec/manifest.js'
+import {type ByFieldId, type DataFile, FILE_CONTENTS} from '../spec/manifest.js'
 import type {BoundPartitionField} from '../spec/partition-spec.js'
 import {property} from './avro-schema.js'
 import {asBuffer, toAvro} from './partition-value.js'
@@ -6,12 +6,10 @@ import {asBuffer, toAvro} from './partition-value.js'
 /** A decoded record: fields by `property(id)`. */
 export type AvroRecord = {readonly [key: `f${number}`]: unknown}
 
-const CONTENTS: readonly FileContent[] = ['data', 'position-deletes', 'equality-deletes']
-
 /** The record of a data file for the schema of any version: a field that the schema lacks is left aside. */
 export function dataFileRecord(file: DataFile, partition: readonly BoundPartitionField[], firstRowId: bigint | undefined): AvroRecord {
   return {
-    f134: CONTENTS.indexOf(file.content),
+    f134: FILE_CONTENTS.indexOf(file.content),
     f100: file.filePath,
     f101: file.fileFormat,
     f102: Object.fromEntries(partition.map(({id, type}, index) => [property(id), toAvro(type, file.partition[index] ?? null)])),

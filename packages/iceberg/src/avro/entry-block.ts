@@ -1,7 +1,7 @@
-import type {DataFile, EntryStatus, FileContent, ManifestEntry, ManifestFile} from '../spec/manifest.js'
-import {corruptManifest} from './container-reader.js'
+import {type DataFile, type EntryStatus, FILE_CONTENTS, type FileContent, type ManifestEntry, type ManifestFile} from '../spec/manifest.js'
+import {namingManifest} from './container-reader.js'
 import type {EntryColumns, Partition} from './entry-columns.js'
-import type {Column, Placed} from './places.js'
+import {type Column, neededColumn, type Placed} from './places.js'
 
 /**
  * Some entries of a manifest as columns, with what they inherit filled in (see `ManifestEntry`). Only where its fields are is known of
@@ -39,14 +39,13 @@ export function* liveRows({count, status}: EntryBlock): Generator<number> {
 }
 
 const STATUSES: readonly EntryStatus[] = ['existing', 'added', 'deleted']
-const CONTENTS: readonly FileContent[] = ['data', 'position-deletes', 'equality-deletes']
 
 /** Makes the blocks of one manifest, which have to come in its order: first row ids go on from one entry to the next. */
 export function entryBlocks(manifest: ManifestFile, columns: EntryColumns): (placed: Placed) => EntryBlock {
   const rowIds = rowIdReader(manifest, columns)
   return (placed) => {
     const statuses = coded(placed, columns.status, STATUSES, 'status')
-    const contents = coded(placed, columns.content, CONTENTS, 'content', 0)
+    const contents = coded(placed, columns.content, FILE_CONTENTS, 'content', 0)
     return entryBlock(manifest, columns, placed, {statuses, contents, rowIds: rowIds(placed, statuses)})
   }
 }
@@ -87,22 +86,12 @@ interface Known {
 }
 
 function entryBlock(manifest: ManifestFile, columns: EntryColumns, placed: Placed, known: Known): EntryBlock {
-  const reading =
-    <T>(read: (row: number) => T) =>
-    (row: number): T => {
-      try {
-        return read(row)
-      } catch (error) {
-        throw corruptManifest(manifest.manifestPath, error)
-      }
-    }
+  const reading = <T>(read: (row: number) => T) => namingManifest(manifest.manifestPath, read)
   const optional = <T>(column: Column<T>) => reading((row) => column(placed, row))
-  const needed = <T>(column: Column<T>, name: string) =>
-    reading((row) => {
-      const value = column(placed, row)
-      if (value === undefined) throw new RangeError(`an entry has no ${name}`)
-      return value
-    })
+  const needed = <T>(column: Column<T>, name: string) => {
+    const present = neededColumn(column, `an entry has no ${name}`)
+    return reading((row) => present(placed, row))
+  }
   const numbered = (column: Column<bigint>, id: number) => {
     // A manifest of version 1 has no such column: its files have the number 0.
     const isAbsent = !columns.walk.slots.has(id)

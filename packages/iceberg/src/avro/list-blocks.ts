@@ -2,7 +2,7 @@ import type {FileIO} from '@phlo/core'
 import type {ManifestFile} from '../spec/manifest.js'
 import type {Snapshot} from '../spec/table-metadata.js'
 import type {AvroSchema} from './avro-schema.js'
-import {type AvroBlocks, corruptManifest, openAvroBlocks, placedRecords} from './container-reader.js'
+import {type AvroBlocks, corruptManifest, namingManifest, openAvroBlocks, placedRecords} from './container-reader.js'
 import {describeManifest} from './describe-manifest.js'
 import {type ListColumns, listColumns} from './list-columns.js'
 
@@ -67,18 +67,12 @@ async function* listBlocks(
   {file, columns, formatVersion}: {readonly file: AvroBlocks; readonly columns: ListColumns; readonly formatVersion: number},
 ): AsyncIterable<ListBlock> {
   for await (const placed of placedRecords(list, file, columns.walk)) {
-    const attempt = <T>(read: () => T): T => {
-      try {
-        return read()
-      } catch (error) {
-        throw corruptManifest(list, error)
-      }
-    }
+    const manifest = namingManifest(list, (row: number) => columns.manifest(placed, row))
     yield {
       count: placed.count,
-      path: (row) => attempt(() => columns.path(placed, row)),
+      path: namingManifest(list, (row: number) => columns.path(placed, row)),
       async describe(row) {
-        const told = attempt(() => columns.manifest(placed, row))
+        const told = manifest(row)
         // Version 1 may leave counts out, which says nothing about what they are: the manifest knows.
         if (!('content' in told)) return await describeManifest(io, told)
         // Nor are there sequence numbers in version 1, whatever a list holds.

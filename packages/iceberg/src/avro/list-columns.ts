@@ -3,7 +3,7 @@ import type {AvroSchema} from './avro-schema.js'
 import type {Cursor} from './cursor.js'
 import {type FileField, recordTypeOf} from './file-type.js'
 import {LIST_IDS} from './manifest-list-schema.js'
-import {type Column, columnOf, type Placed, type PresentType, type Walk, walkOf} from './places.js'
+import {type Column, columnOf, neededColumn, type Placed, type PresentType, type Walk, walkOf} from './places.js'
 import {blobReader, idReader, listReader, numberReader, textReader, tupleReader} from './plain-value.js'
 
 /** What a list says of a manifest that it has no counts of. */
@@ -40,10 +40,11 @@ export function listColumns(schema: AvroSchema): ListColumns {
   const partitions = column(507, listReader(summaryReader))
   const keyMetadata = column(519, blobReader)
   const firstRowId = column(520, idReader)
-  const path = needed('manifest_path', column(500, textReader))
-  const length = needed('manifest_length', column(501, numberReader))
-  const specId = needed('partition_spec_id', column(502, numberReader))
-  const snapshotId = needed('added_snapshot_id', column(503, idReader))
+  const needed = <T>(column: Column<T>, name: string) => neededColumn(column, `a manifest has no ${name}`)
+  const path = needed(column(500, textReader), 'manifest_path')
+  const length = needed(column(501, numberReader), 'manifest_length')
+  const specId = needed(column(502, numberReader), 'partition_spec_id')
+  const snapshotId = needed(column(503, idReader), 'added_snapshot_id')
   return {
     walk,
     path,
@@ -81,14 +82,6 @@ export function listColumns(schema: AvroSchema): ListColumns {
         ...(rowId !== undefined && {firstRowId: rowId}),
       }
     },
-  }
-}
-
-function needed<T>(name: string, column: Column<T>): (placed: Placed, row: number) => T {
-  return (placed, row) => {
-    const value = column(placed, row)
-    if (value === undefined) throw new RangeError(`a manifest has no ${name}`)
-    return value
   }
 }
 

@@ -3,7 +3,7 @@ import type {ManifestEntry, ManifestFile} from '../spec/manifest.js'
 import {partitionFields, schemasCurrentFirst} from '../spec/partition-spec.js'
 import type {TableMetadata} from '../spec/table-metadata.js'
 import type {AvroSchema} from './avro-schema.js'
-import {type AvroBlocks, corruptManifest, openAvroBlocks, placedRecords} from './container-reader.js'
+import {type AvroBlocks, corruptManifest, namingManifest, openAvroBlocks, placedRecords} from './container-reader.js'
 import {type EntryBlock, entryBlocks} from './entry-block.js'
 import {type EntryColumns, entryColumns} from './entry-columns.js'
 
@@ -55,16 +55,8 @@ async function openManifest(io: FileIO, manifest: ManifestFile, columnsFor: Colu
 
 async function* blocksOf(manifest: ManifestFile, file: AvroBlocks, columns: EntryColumns): AsyncIterable<EntryBlock> {
   const path = manifest.manifestPath
-  const toBlock = entryBlocks(manifest, columns)
-  for await (const placed of placedRecords(path, file, columns.walk)) {
-    let block: EntryBlock
-    try {
-      block = toBlock(placed)
-    } catch (error) {
-      throw corruptManifest(path, error)
-    }
-    yield block
-  }
+  const toBlock = namingManifest(path, entryBlocks(manifest, columns))
+  for await (const placed of placedRecords(path, file, columns.walk)) yield toBlock(placed)
 }
 
 /** The columns of a manifest by the schema in its header. */

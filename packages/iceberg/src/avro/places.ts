@@ -130,3 +130,12 @@ export function columnOf<T>({types, slots}: Walk, id: number, reader: (type: Pre
     return take(cursor)
   }
 }
+
+/** A column that every record has. It throws a RangeError of this message for one that has none. */
+export function neededColumn<T>(column: Column<T>, message: string): (placed: Placed, row: number) => T {
+  return (placed, row) => {
+    const value = column(placed, row)
+    if (value === undefined) throw new RangeError(message)
+    return value
+  }
+}

@@ -68,7 +68,7 @@ const manifestsIn = async (table: IcebergTable, snapshot: Snapshot | undefined) 
   snapshot ? readManifestList(table.io, snapshot, table.metadata['format-version']) : []
 
 const deletesIn = async (table: IcebergTable, snapshot: Snapshot | undefined) =>
-  snapshot ? readDeleteIndex(table, snapshot) : deleteIndex([], table.metadata, formatTableName(table.name))
+  snapshot ? readDeleteIndex(table, {snapshot}) : deleteIndex([], table.metadata, formatTableName(table.name))
 
 /** The data files that both snapshots have and that deletes may be about which only one of them has. */
 async function filesWithOtherDeletes(

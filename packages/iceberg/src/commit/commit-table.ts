@@ -1,5 +1,5 @@
 import type {Clock, Logger} from '@phlo/core'
-import {commitConflict, commitStateUnknown, formatTableName, hasCode, messageOf} from '@phlo/core'
+import {commitConflict, commitStateUnknown, formatTableName, hasCode, isFileGone, messageOf} from '@phlo/core'
 import type {TableRequirement, TableUpdate} from '../catalog/updates.js'
 import type {TableMetadata} from '../spec/table-metadata.js'
 import {numberProperty} from '../spec/table-properties.js'
@@ -92,7 +92,7 @@ async function proposeOn<Result>(
   try {
     return await propose(base)
   } catch (error) {
-    if (!hasCode(error, 'FILE_NOT_FOUND') && !hasCode(error, 'MANIFEST_LOST')) throw error
+    if (!isFileGone(error)) throw error
     const {metadataLocation} = await base.refresh()
     if (metadataLocation === base.metadataLocation) throw error
     throw commitConflict(`${formatTableName(base.name)} was changed while it was being read: ${messageOf(error)}`, error)

@@ -1,5 +1,6 @@
 import {randomUUID} from 'node:crypto'
-import {readManifest} from '../avro/manifest.js'
+import {type EntryBlock, liveRows} from '../avro/entry-block.js'
+import {readManifests} from '../avro/manifest.js'
 import {createManifestWriter, type ManifestWriter} from '../avro/manifest-writer.js'
 import {currentSchema, partitionSpecById} from '../spec/current.js'
 import {type DataFile, fileIdentity, type ManifestFile, type NewManifestEntry} from '../spec/manifest.js'
@@ -103,49 +104,49 @@ export const NO_FILES: FilesToRemove = {data: new Set(), deletes: new Set()}
  * numbers that they had (spec, "Manifest Entry Fields"). A manifest that only tells of deletions of earlier snapshots is left out.
  *
  * `removed` holds what was found live and is gone now; the caller decides what a missing one means.
+ *
+ * @throws the signal's reason
  */
 export async function withoutFiles(
   table: IcebergTable,
   stage: ManifestStage,
   manifests: readonly ManifestFile[],
   files: FilesToRemove,
+  signal?: AbortSignal,
 ): Promise<{readonly manifests: readonly ManifestFile[]; readonly removed: readonly DataFile[]}> {
-  const kept: ManifestFile[] = []
-  const affected: ManifestFile[] = []
+  const live = manifests.filter((manifest) => !isSpent(manifest))
+  const searched = live.filter(({content}) => files[content].size > 0)
+  const affected = new Set<ManifestFile>()
   const removed: DataFile[] = []
-  for (const manifest of manifests) {
-    if (isSpent(manifest)) continue
-    const found = await liveFilesAmong(table, manifest, files[manifest.content])
-    for (const file of found) removed.push(file)
-    if (found.length > 0) affected.push(manifest)
-    else kept.push(manifest)
+  for await (const block of readManifests(table, searched, {signal})) {
+    for (const row of liveRows(block)) {
+      if (!isAmong(files, block, row)) continue
+      affected.add(block.manifest)
+      removed.push(block.entry(row).dataFile)
+    }
   }
-  const rewritten = await writeManifests(table, stage, remaining(table, affected, files, stage.snapshotId))
-  return {manifests: [...kept, ...rewritten], removed}
+  const rewritten = await writeManifests(table, stage, remaining(table, affected, files, {snapshotId: stage.snapshotId, signal}))
+  return {manifests: [...live.filter((manifest) => !affected.has(manifest)), ...rewritten], removed}
 }
 
 const isSpent = (manifest: ManifestFile) => manifest.deletedFilesCount > 0 && manifest.addedFilesCount + manifest.existingFilesCount === 0
 
-async function liveFilesAmong(table: IcebergTable, manifest: ManifestFile, wanted: ReadonlySet<string>): Promise<readonly DataFile[]> {
-  if (wanted.size === 0) return []
-  const found: DataFile[] = []
-  for await (const {status, dataFile} of readManifest(table.io, manifest, {metadata: table.metadata})) {
-    if (status !== 'deleted' && wanted.has(fileIdentity(dataFile))) found.push(dataFile)
-  }
-  return found
+/** A data file is known by its path, which is read without everything else that an entry has. */
+function isAmong(files: FilesToRemove, block: EntryBlock, row: number): boolean {
+  const {content} = block.manifest
+  return files[content].has(content === 'data' ? block.filePath(row) : fileIdentity(block.entry(row).dataFile))
 }
 
 async function* remaining(
   table: IcebergTable,
-  manifests: readonly ManifestFile[],
+  manifests: Iterable<ManifestFile>,
   files: FilesToRemove,
-  snapshotId: bigint,
+  {snapshotId, signal}: {readonly snapshotId: bigint; readonly signal: AbortSignal | undefined},
 ): AsyncIterable<NewManifestEntry> {
-  for (const manifest of manifests) {
-    for await (const entry of readManifest(table.io, manifest, {metadata: table.metadata})) {
-      if (entry.status === 'deleted') continue
-      const isRemoved = files[manifest.content].has(fileIdentity(entry.dataFile))
-      yield isRemoved ? {...entry, status: 'deleted', snapshotId} : {...entry, status: 'existing'}
+  for await (const block of readManifests(table, manifests, {signal})) {
+    for (const row of liveRows(block)) {
+      const entry = block.entry(row)
+      yield isAmong(files, block, row) ? {...entry, status: 'deleted', snapshotId} : {...entry, status: 'existing'}
     }
   }
 }

@@ -45,7 +45,7 @@ export async function proposeSnapshot(base: IcebergTable, change: SnapshotChange
   const snapshotId = newSnapshotId()
   const stage = manifestStage(base, snapshotId)
   try {
-    const {manifests: kept, removed} = await withoutFiles(base, stage, existing, change.removed)
+    const {manifests: kept, removed} = await withoutFiles(base, stage, existing, change.removed, context.signal)
     change.checkRemoved?.(removed)
     const added = await writeManifests(
       base,

@@ -11,18 +11,20 @@ import type {IcebergTable} from '../table.js'
 
 /**
  * The delete files of a table's head that delete nothing once some data files are replaced: no other live data file is one that
- * they could apply to (spec, "Scan Planning"). What the new files hold does not matter, because the deletes were applied to it.
+ * they could apply to (spec, "Scan Planning"). What the new files hold does not matter: the deletes were applied to it, or new ones
+ * name the rows that stayed.
  *
  * A delete file that is about one data file is dead with it. Any other is dead when no file of its partition, or for a global
  * equality delete of the whole table, is old enough. A position delete names files that were there when it was committed, so that
  * for it a file counts from the commit that added it: one that optimize made stands for older rows, and is not named.
  *
  * @param known the head's manifests, when the caller has read the list and knows better than it
+ * @throws the signal's reason
  */
 export async function deadDeletes(
   table: IcebergTable,
   replaced: ReadonlySet<string>,
-  known?: readonly ManifestFile[],
+  {known, signal}: {readonly known?: readonly ManifestFile[]; readonly signal?: AbortSignal} = {},
 ): Promise<readonly DataFile[]> {
   const head = headOf(table)
   if (!head) return []
@@ -30,13 +32,13 @@ export async function deadDeletes(
   const manifests = known ?? (await readManifestList(io, head, metadata['format-version']))
   const listed = (wanted: ManifestFile['content']) => manifests.filter(({content}) => content === wanted)
   const deletes: ManifestEntry[] = []
-  for await (const entry of liveEntries(table, listed('deletes'))) deletes.push(entry)
+  for await (const entry of liveEntries(table, listed('deletes'), signal)) deletes.push(entry)
   if (deletes.length === 0) return []
   const referenced = new Set(deletes.map(({dataFile}) => targetOf(dataFile)))
   const live = new Set<string>()
   const oldestRows = new Map<string, bigint>()
   const oldestFile = new Map<string, bigint>()
-  for await (const block of readManifests(table, listed('data'))) {
+  for await (const block of readManifests(table, listed('data'), {signal})) {
     for (const row of liveRows(block)) {
       const path = block.filePath(row)
       if (replaced.has(path)) continue

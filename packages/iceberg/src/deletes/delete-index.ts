@@ -1,5 +1,5 @@
 import {formatTableName, type PhloError, unavailable} from '@phlo/core'
-import {readManifest} from '../avro/manifest.js'
+import {liveEntries} from '../avro/live-entries.js'
 import {readManifestList} from '../avro/manifest-list.js'
 import {headOf} from '../refs.js'
 import {partitionKey} from '../spec/file-partition.js'
@@ -28,20 +28,27 @@ export interface DeleteIndex {
   deletesFor(data: DataEntry): readonly ManifestEntry[]
 }
 
+/** Which deletes an index is made of. */
+export interface DeletesToRead {
+  /** Default: the head of the table's ref. */
+  readonly snapshot?: Snapshot
+  /** The snapshot's, when the caller has read the list. */
+  readonly manifests?: readonly ManifestFile[]
+  readonly signal?: AbortSignal
+}
+
 /**
  * An index of the live delete files of a snapshot.
  *
- * @param snapshot default: the head of the table's ref
  * @throws PhloError `DELETES_CORRUPT`; the errors of reading manifests
  */
-export async function readDeleteIndex(table: IcebergTable, snapshot: Snapshot | undefined = headOf(table)): Promise<DeleteIndex> {
-  const manifests = snapshot ? await readManifestList(table.io, snapshot, table.metadata['format-version']) : []
-  return await deleteIndex(deleteEntries(table, manifests), table.metadata, formatTableName(table.name))
+export async function readDeleteIndex(table: IcebergTable, {manifests, snapshot, signal}: DeletesToRead = {}): Promise<DeleteIndex> {
+  const deletes = (manifests ?? (await manifestsIn(table, snapshot ?? headOf(table)))).filter(({content}) => content === 'deletes')
+  return await deleteIndex(liveEntries(table, deletes, signal), table.metadata, formatTableName(table.name))
 }
 
-async function* deleteEntries({io, metadata}: IcebergTable, manifests: readonly ManifestFile[]): AsyncIterable<ManifestEntry> {
-  for (const manifest of manifests) if (manifest.content === 'deletes') yield* readManifest(io, manifest, {metadata})
-}
+const manifestsIn = async ({io, metadata}: IcebergTable, snapshot: Snapshot | undefined) =>
+  snapshot ? await readManifestList(io, snapshot, metadata['format-version']) : []
 
 /**
  * Makes the index of the entries of delete manifests; deleted ones are passed over. Memory is that of the delete files, however

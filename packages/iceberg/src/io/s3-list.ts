@@ -2,14 +2,21 @@ import type {FileInfo} from '@phlo/core'
 import {concurrently} from './concurrently.js'
 import type {S3} from './s3-client.js'
 import {parseS3Path} from './s3-path.js'
-import {createShards, type Shards} from './s3-shards.js'
+import {createShards, type ShardLimits, type Shards} from './s3-shards.js'
 
-/** A listing of so many pages is not worth more requests to divide it. */
-const PAGES_IN_TURN = 2
 const REQUESTS_AT_A_TIME = 16
-/** Folders are looked into until there are so many of them, or so deep. */
-const ENOUGH_FOLDERS = 16
-const DEEPEST = 4
+
+/** When a listing is divided, and by what. */
+export interface ListLimits {
+  /** A listing of so many pages is not worth more requests to divide it. */
+  readonly pagesInTurn: number
+  /** Folders are looked into until there are so many of them, or so deep. */
+  readonly enoughFolders: number
+  readonly deepest: number
+  readonly shards?: ShardLimits
+}
+
+const LIMITS: ListLimits = {pagesInTurn: 2, enoughFolders: 16, deepest: 4}
 
 type Page = readonly FileInfo[]
 
@@ -18,14 +25,14 @@ type Page = readonly FileInfo[]
  * long listing is divided by the prefixes that its folders have, and these are listed at once. Nothing relies on the order of a store's keys:
  * not every store sorts them.
  */
-export async function* listS3(s3: S3, prefix: string): AsyncIterable<Page> {
+export async function* listS3(s3: S3, prefix: string, limits = LIMITS): AsyncIterable<Page> {
   const {bucket, key} = parseS3Path(prefix)
   const root = prefix.slice(0, prefix.length - key.length).replace(/\/*$/, '/')
   const folder = key === '' || key.endsWith('/') ? key : `${key}/`
-  const listing: Listing = {s3, path: prefix, root, bucket}
+  const listing: Listing = {s3, path: prefix, root, bucket, limits}
   const seen = new Set<string>()
   let next: string | undefined
-  for (let pages = 0; pages < PAGES_IN_TURN; pages++) {
+  for (let pages = 0; pages < limits.pagesInTurn; pages++) {
     const page = await askForPage(listing, {Prefix: folder}, next)
     for (const {path} of page.files) seen.add(path)
     if (page.files.length > 0) yield page.files
@@ -45,18 +52,22 @@ interface Listing {
   /** What stands before a key in a path. */
   readonly root: string
   readonly bucket: string
+  readonly limits: ListLimits
 }
 
 /** Files that lie in these folders, then all that is below their folders; these have `depth` slashes more than the `top` has. */
 async function* listLevel(listing: Listing, folders: readonly string[], top: string, depth: number): AsyncIterable<Page> {
-  const found = createShards()
+  const {enoughFolders, deepest, shards} = listing.limits
+  const found = createShards(shards)
   yield* concurrently(
     folders.map((folder) => listFolder(listing, folder, found)),
     REQUESTS_AT_A_TIME,
   )
-  if (found.size() === 0) return
-  if (found.size() < ENOUGH_FOLDERS && depth < DEEPEST) {
-    yield* listLevel(listing, found.prefixes(), top, depth + 1)
+  const below = found.folders()
+  if (below?.length === 0) return
+  // Only folders have files of the next depth, never the prefixes that too many of them share.
+  if (below && below.length < enoughFolders && depth < deepest) {
+    yield* listLevel(listing, below, top, depth + 1)
     return
   }
   const start = listing.root.length + top.length

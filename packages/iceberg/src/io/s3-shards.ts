@@ -1,30 +1,36 @@
-/** Prefixes that together cover every folder that was added, none of them a prefix of another. */
+/** The folders of one depth. */
 export interface Shards {
   add(folder: string): void
-  /** How many prefixes there are. */
-  size(): number
-  /** At most 32 of them. */
+  /** Every folder that was added; undefined when they were too many to be kept, however few prefixes they share. */
+  folders(): readonly string[] | undefined
+  /** At most `most` prefixes that together cover every folder that was added, none of them a prefix of another. */
   prefixes(): readonly string[]
 }
 
-const MOST = 32
-/** More names than these are not kept, but only what they begin with. */
-const NAMES_KEPT = 10_000
+export interface ShardLimits {
+  /** Prefixes. */
+  readonly most: number
+  /** More names than these are not kept, but only what they begin with. */
+  readonly namesKept: number
+}
 
-/** The folders of one depth, each of which ends in a slash, in bounded memory. */
-export function createShards(): Shards {
+/** Names that are random from their first character on can be divided: base64, which Iceberg's object store layout had, has 64. */
+const LIMITS: ShardLimits = {most: 80, namesKept: 10_000}
+
+/** Takes folders of one depth, each of which ends in a slash, in bounded memory. */
+export function createShards({most, namesKept}: ShardLimits = LIMITS): Shards {
   let names = new Set<string>()
   let shared: readonly string[] = []
   return {
     add(folder) {
       if (shared.some((prefix) => folder.startsWith(prefix))) return
       names.add(folder)
-      if (names.size <= NAMES_KEPT) return
-      shared = sharedPrefixes([...shared, ...names], MOST)
+      if (names.size <= namesKept) return
+      shared = sharedPrefixes([...shared, ...names], most)
       names = new Set()
     },
-    size: () => shared.length + names.size,
-    prefixes: () => sharedPrefixes([...shared, ...names], MOST),
+    folders: () => (shared.length === 0 ? [...names] : undefined),
+    prefixes: () => sharedPrefixes([...shared, ...names], most),
   }
 }
 

@@ -41,15 +41,22 @@ async function writeWhole(io: FileIO, path: string, value: unknown): Promise<voi
 /**
  * Deletes files that nothing refers to any more, or moves them into the table's quarantine. Either way a journal that names
  * them all is durable before the first one goes.
+ *
+ * @param groups none is begun before those that stand before it are done; within one there is no order
  */
 export async function removeFiles(
   table: IcebergTable,
-  files: readonly PlannedFile[],
+  groups: readonly (readonly PlannedFile[])[],
   mode: 'delete' | 'quarantine',
   context: OperationContext,
 ): Promise<Removed> {
-  if (files.length === 0) return {removed: 0, bytes: 0, failed: [], quarantine: null}
-  return mode === 'delete' ? deleteFiles(table, files, context) : quarantineFiles(table, files, context)
+  if (groups.every(({length}) => length === 0)) return {removed: 0, bytes: 0, failed: [], quarantine: null}
+  return mode === 'delete' ? deleteFiles(table, groups, context) : quarantineFiles(table, groups, context)
+}
+
+/** At most so many of one group, in their order. */
+function* together<Item>(groups: readonly (readonly Item[])[], most: number): Generator<readonly Item[]> {
+  for (const group of groups) for (let at = 0; at < group.length; at += most) yield group.slice(at, at + most)
 }
 
 /** A store deletes a thousand at a time, several times at once; between these batches an interrupt is heard. */
@@ -57,14 +64,14 @@ const DELETED_TOGETHER = 8000
 /** A move in S3 is four requests. */
 const MOVED_TOGETHER = 16
 
-async function deleteFiles(table: IcebergTable, files: readonly PlannedFile[], context: OperationContext): Promise<Removed> {
+async function deleteFiles(table: IcebergTable, groups: readonly (readonly PlannedFile[])[], context: OperationContext): Promise<Removed> {
+  const files = groups.flat()
   const journal = `${metadataFolder(table)}/phlo-deletion-${randomUUID()}.json`
   await writeWhole(table.io, journal, {createdAt: new Date(context.clock.now()).toISOString(), files: files.map(({path}) => path)})
   const failed: {path: string; error: string}[] = []
   context.progress.start('deleting files', files.length)
-  for (let at = 0; at < files.length; at += DELETED_TOGETHER) {
+  for (const batch of together(groups, DELETED_TOGETHER)) {
     context.signal.throwIfAborted()
-    const batch = files.slice(at, at + DELETED_TOGETHER)
     failed.push(...(await table.io.delete(batch.map(({path}) => path))))
     context.progress.advance(batch.length)
   }
@@ -73,12 +80,23 @@ async function deleteFiles(table: IcebergTable, files: readonly PlannedFile[], c
   return {...tally(files, failed), failed, quarantine: null}
 }
 
-async function quarantineFiles(table: IcebergTable, files: readonly PlannedFile[], context: OperationContext): Promise<Removed> {
+async function quarantineFiles(
+  table: IcebergTable,
+  groups: readonly (readonly PlannedFile[])[],
+  context: OperationContext,
+): Promise<Removed> {
   const id = randomUUID()
   const folder = `${quarantineFolder(table)}/${id}`
-  const moves = files.map(({path, size}, index) => ({from: path, to: `${folder}/${index}-${path.slice(path.lastIndexOf('/') + 1)}`, size}))
+  let index = 0
+  const moveOf = ({path, size}: PlannedFile): Move => ({
+    from: path,
+    to: `${folder}/${index++}-${path.slice(path.lastIndexOf('/') + 1)}`,
+    size,
+  })
+  const moves = groups.map((group) => group.map(moveOf))
+  const files = groups.flat()
   const createdAt = new Date(context.clock.now()).toISOString()
-  const manifest: QuarantineManifest = {id, table: table.metadata['table-uuid'], createdAt, files: moves}
+  const manifest: QuarantineManifest = {id, table: table.metadata['table-uuid'], createdAt, files: moves.flat()}
   await writeWhole(table.io, `${folder}/files.json`, manifest)
   context.progress.start('moving files to quarantine', files.length)
   const failed = await moveAll(moves, context, ({from, to}) => table.io.move(from, to))
@@ -90,14 +108,13 @@ type Move = QuarantineManifest['files'][number]
 
 /** Ends after a few moves when it is interrupted, and never while one is being made. Gives those that failed. */
 async function moveAll(
-  moves: readonly Move[],
+  groups: readonly (readonly Move[])[],
   context: OperationContext,
   work: (move: Move) => Promise<void>,
 ): Promise<readonly {readonly path: string; readonly error: string}[]> {
   const failed: {path: string; error: string}[] = []
-  for (let at = 0; at < moves.length; at += MOVED_TOGETHER) {
+  for (const batch of together(groups, MOVED_TOGETHER)) {
     context.signal.throwIfAborted()
-    const batch = moves.slice(at, at + MOVED_TOGETHER)
     await Promise.all(batch.map((move) => work(move).catch((error: unknown) => failed.push({path: move.from, error: messageOf(error)}))))
     context.progress.advance(batch.length)
   }
@@ -159,7 +176,7 @@ export async function restoreFiles(table: IcebergTable, id: string, context: Ope
   }
   const {files} = await readManifest(table, `${folder}/files.json`)
   context.progress.start('restoring files', files.length)
-  const failed = await moveAll(files, context, async ({from, to}) => {
+  const failed = await moveAll([files], context, async ({from, to}) => {
     // A move that a crash cut off before this file: it never left.
     if (await table.io.stat(to)) await table.io.move(to, from)
   })

@@ -31,7 +31,8 @@ export interface CopiedIndexes {
 }
 
 /**
- * What goes with a column chunk, from the bytes at its places. A column index of decimals is left, since writers have ordered them in
+ * What goes with a column chunk, from the bytes at its places: copies, since it is held until the file is closed, and a view would hold all
+ * that was read with it. A column index of decimals is left, since writers have ordered them in
  * several ways, and so is what an offset index that is damaged would lead to: nobody needs them.
  */
 export function copiedIndexes(
@@ -40,20 +41,24 @@ export function copiedIndexes(
 ): CopiedIndexes {
   const pages = offsetIndex && readable(offsetIndex)
   return {
-    ...(bloomFilter && {bloomFilter}),
+    ...(bloomFilter && {bloomFilter: Uint8Array.from(bloomFilter)}),
     ...(pages && {offsetIndex: pages}),
-    ...(pages && columnIndex && !decimalType(type) && {columnIndex}),
+    ...(pages && columnIndex && !decimalType(type) && {columnIndex: Uint8Array.from(columnIndex)}),
   }
 }
 
 function readable(bytes: Uint8Array): OffsetIndex | undefined {
   try {
     const index = readOffsetIndex({view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0})
-    return index.page_locations.length > 0 ? index : undefined
+    return index.page_locations.length > 0 && index.page_locations.every(isLocation) ? index : undefined
   } catch {
     return undefined
   }
 }
+
+/** Thrift writes a type with each field, and its reader takes what it finds. */
+const isLocation = ({offset, compressed_page_size: size, first_row_index: row}: OffsetIndex['page_locations'][number]) =>
+  typeof offset === 'bigint' && typeof size === 'number' && typeof row === 'bigint'
 
 /** An offset index of pages that are so many bytes further on. */
 export function movedPages(index: OffsetIndex, by: bigint): OffsetIndex {

@@ -103,13 +103,14 @@ function asStored(element: SchemaElement, value: unknown): Present | undefined {
     if (type === 'INT32') return unscaled
     return type === 'INT64' ? BigInt(unscaled) : signedBytes(BigInt(unscaled), element.type_length ?? 16)
   }
-  return isStoredAs(type, value) ? value : undefined
+  return isStoredAs(element, value) ? value : undefined
 }
 
-/** Statistics of another length than their type's come as bytes, as do some writers' empty ones for nothing. */
-function isStoredAs(type: SchemaElement['type'], value: unknown): value is Present {
+/** Statistics of another length than their type's, some writers' empty ones among them, come as bytes, or as bytes of that length. */
+function isStoredAs({type, type_length: length}: SchemaElement, value: unknown): value is Present {
   if (type === 'BOOLEAN') return typeof value === 'boolean'
   if (type === 'INT64') return typeof value === 'bigint'
-  if (type === 'BYTE_ARRAY' || type === 'FIXED_LEN_BYTE_ARRAY') return value instanceof Uint8Array
+  if (type === 'BYTE_ARRAY') return value instanceof Uint8Array
+  if (type === 'FIXED_LEN_BYTE_ARRAY') return value instanceof Uint8Array && value.length === length
   return typeof value === 'number'
 }

@@ -54,6 +54,7 @@ export async function mergeFiles(request: MergeRequest): Promise<readonly Merged
   const {schema, signal} = request
   const {outputs, leaves, options} = await rowGroupsToWrite(request)
   const elements = new Map(parquetSchema(schema).columns.map((column) => [column.fieldId, column]))
+  const over = new AbortController()
   const context = {
     io: request.io,
     leaves,
@@ -61,14 +62,19 @@ export async function mergeFiles(request: MergeRequest): Promise<readonly Merged
     options,
     budget: createBudget(request.memory ?? COLUMN_MEMORY),
     threads: request.threads,
+    signal: over.signal,
   }
   const merged: MergedFile[] = []
-  for (const [index, rowGroups] of outputs.entries()) {
-    signal.throwIfAborted()
-    const output = await writeOutput(request, request.newPath(index), rowGroups, context)
-    if (output) merged.push(output)
+  try {
+    for (const [index, rowGroups] of outputs.entries()) {
+      signal.throwIfAborted()
+      const output = await writeOutput(request, request.newPath(index), rowGroups, context)
+      if (output) merged.push(output)
+    }
+    return merged
+  } finally {
+    over.abort()
   }
-  return merged
 }
 
 async function writeOutput(

@@ -24,7 +24,12 @@ export interface MergeInput {
   readonly source: RowSource
   readonly runs: readonly StoredRun[]
   /** Of a Parquet file, in which a run is a row group. */
-  readonly parquet?: {readonly footer: RowGroups; readonly leaves: readonly FileLeaf[]}
+  readonly parquet?: {
+    readonly footer: RowGroups
+    readonly leaves: readonly FileLeaf[]
+    /** The program that wrote it, as it calls itself. */
+    readonly writer: string | undefined
+  }
 }
 
 /** Rows `from` up to `to` of one run of an input. */

@@ -37,7 +37,7 @@ export async function openInput(
     const footer = {row_groups: whole.row_groups}
     const runs = rowGroupRuns(io, file, footer, leaves)
     assertRows(file, runs)
-    return {file, source, runs, parquet: {footer, leaves}}
+    return {file, source, runs, parquet: {footer, leaves, writer: whole.created_by}}
   } finally {
     await opened.close()
   }

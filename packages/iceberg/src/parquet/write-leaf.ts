@@ -14,6 +14,7 @@ import {orderedBounds} from './merge/page-facts.js'
 import {combineSizes} from './merge/value-sizes.js'
 import {combine, isFloating, measure, NOTHING} from './metrics.js'
 import {type PhysicalType, storedType} from './physical.js'
+import {assertWritable} from './writable-values.js'
 import {type DescribedChunk, statisticsOf} from './write-column.js'
 import type {ParquetWriteOptions} from './write-file.js'
 import {writtenChunk} from './written-chunk.js'
@@ -24,6 +25,7 @@ const NO_VALUES: PlainValues = {bytes: new Uint8Array(0), starts: new Uint32Arra
 export function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: LeafValues, options: ParquetWriteOptions): DescribedChunk {
   const {leaf} = values
   const physical = storedType(elements.physical)
+  assertWritable(values, physical)
   const compress = compressorOf(options.compression)
   const levels = levelsOf(leaf)
   const bloomOptions = options.bloomFilter(leaf)

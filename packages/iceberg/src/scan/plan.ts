@@ -16,6 +16,7 @@ export interface ScanOptions {
   readonly snapshot?: Snapshot
   /** The condition of a WHERE clause. */
   readonly where?: string
+  readonly signal?: AbortSignal
 }
 
 /** A live data file that may hold matching rows. */
@@ -37,7 +38,7 @@ export async function* planScan(table: IcebergTable, options: ScanOptions = {}):
   const snapshot = options.snapshot ?? headOf(table)
   if (!snapshot) return
   const manifests = await readManifestList(io, snapshot, metadata['format-version'])
-  for await (const {block, rows} of scanBlocks(table, manifests, predicate)) {
+  for await (const {block, rows} of scanBlocks(table, manifests, {predicate, signal: options.signal})) {
     for (const row of rows) yield {entry: block.entry(row), ...(predicate && {predicate})}
   }
 }
@@ -48,11 +49,11 @@ export interface ScanBlock {
   readonly rows: readonly number[]
 }
 
-/** As `planScan`, of some manifests, for those who need little of each file. */
+/** As `planScan`, of some manifests, for those who need little of each file. @throws the signal's reason */
 export async function* scanBlocks(
   table: IcebergTable,
   manifests: readonly ManifestFile[],
-  predicate: Predicate | undefined,
+  {predicate, signal}: {readonly predicate?: Predicate | undefined; readonly signal?: AbortSignal | undefined} = {},
 ): AsyncIterable<ScanBlock> {
   const {metadata} = table
   const schemas = schemasCurrentFirst(metadata)
@@ -65,7 +66,7 @@ export async function* scanBlocks(
   const wanted = manifests.filter(
     (manifest) => manifest.content === 'data' && (!predicate || manifestMayMatch(predicate, manifest, fieldsOf(manifest))),
   )
-  for await (const block of readManifests(table, wanted)) {
+  for await (const block of readManifests(table, wanted, {signal})) {
     const fields = fieldsOf(block.manifest)
     const mayMatch = (row: number) =>
       !predicate ||

@@ -23,7 +23,6 @@ export interface ReadOptions extends ScanOptions {
   readonly columns?: readonly string[]
   /** No more rows than this. */
   readonly limit?: number
-  readonly signal?: AbortSignal
 }
 
 /** Data files whose deletes are looked up together at most: so many bitmaps are in memory. */
@@ -68,7 +67,7 @@ export interface TaskWithDeletes {
 
 /** The tasks of a scan, each with its deleted rows; where there are deletes partition by partition, so that these are read once. */
 export async function* withDeletedRows(table: IcebergTable, options: ReadOptions): AsyncIterable<TaskWithDeletes> {
-  const index = await readDeleteIndex(table, options.snapshot)
+  const index = await readDeleteIndex(table, options)
   if (index.size === 0) {
     for await (const task of planScan(table, options)) yield {task, deleted: undefined}
     return

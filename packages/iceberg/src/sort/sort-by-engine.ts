@@ -49,13 +49,15 @@ const ROW_GROUP = 16 * 1024 ** 2
 const PAGE_ROWS = 20_480
 /** Bytes of the column that takes most in a page, as compressed. */
 const PAGE_BYTES = 1024 ** 2
+/** A file may have so many column chunks: its footer is read whole. */
+const MOST_CHUNKS = 200_000
 
 /** Half of a sort's memory is the engine's, the rest is for what Phlo reads and merges. */
 const shareOf = (memoryLimit: number) => Math.floor(memoryLimit / 2)
 
 /** Why an engine does not sort such rows in so much memory; undefined when it does. */
 export function refusalOf(engine: SortingEngine, schema: Schema, memoryLimit: number): string | undefined {
-  return engine.refusal({columns: engineColumns(numberedSchema(schema)), memoryLimit: shareOf(memoryLimit)})
+  return engine.refusal({columns: engineColumns(schema), memoryLimit: shareOf(memoryLimit)})
 }
 
 /**
@@ -82,7 +84,7 @@ export async function sortByEngine(engine: SortingEngine, request: EngineSortReq
     const leaves = storedLeavesOf(schema)
     const terms = engineTerms(order, leaves)
     const keys = join(folder, 'keys.parquet')
-    if (!terms) await writeKeys(io, keys, batchesOf(io, rows, schema, undefined), rowKeys(order, leaves))
+    if (!terms) await writeKeys(io, keys, batchesOf(io, rows, schema, {signal}), rowKeys(order, leaves))
     const engineOrder: EngineOrder = terms ? {by: 'columns', terms} : {by: 'keys', path: keys}
     const output = join(folder, 'sorted.parquet')
     const temporaryFolder = join(folder, 'spill')
@@ -104,7 +106,7 @@ export async function sortByEngine(engine: SortingEngine, request: EngineSortReq
     const size = (await io.stat(output))?.size ?? 0
     const file = {...rows, filePath: output, fileSizeInBytes: size}
     const mapping = nameMappingOf(schema)
-    const batches = () => batchesOf(io, file, schema, nameMapping({'schema.name-mapping.default': mapping}))
+    const batches = () => batchesOf(io, file, schema, {mapping: nameMapping({'schema.name-mapping.default': mapping}), signal})
     await check(engine, inOrder(batches(), order, schema), rows.recordCount)
     return {io, file, mapping, batches, close}
   } catch (error) {
@@ -125,6 +127,8 @@ async function stage(request: EngineSortRequest, schema: Schema, path: string): 
     newPath: () => path,
     properties: {
       'write.parquet.row-group-size-bytes': String(ROW_GROUP),
+      // What is known of its columns is what is known of the sorted file's, whose footer may not tell.
+      'write.metadata.metrics.default': 'full',
       ...(codec !== undefined && {'write.parquet.compression-codec': codec}),
       ...(mapping !== undefined && {'schema.name-mapping.default': mapping}),
     },
@@ -154,13 +158,19 @@ const codecOf = (properties: Readonly<Record<string, string>>) =>
   properties['write.parquet.compression-level'] === undefined ? compressionOf(properties).codec.toLowerCase() : 'uncompressed'
 
 function pageRows({recordCount, columnSizes}: DataFile): number {
-  const largest = Math.max(1, ...(columnSizes?.values() ?? []))
-  return Math.max(1, Math.min(PAGE_ROWS, Math.floor((PAGE_BYTES * recordCount) / largest)))
+  const sizes = [...(columnSizes?.values() ?? [])]
+  const least = Math.ceil((recordCount * sizes.length) / MOST_CHUNKS)
+  return Math.max(1, least, Math.min(PAGE_ROWS, Math.floor((PAGE_BYTES * recordCount) / Math.max(1, ...sizes))))
 }
 
-async function* batchesOf(io: FileIO, file: DataFile, schema: Schema, mapping: NameMapping | undefined): AsyncIterable<RowBatch> {
+async function* batchesOf(
+  io: FileIO,
+  file: DataFile,
+  schema: Schema,
+  {mapping, signal}: {readonly mapping?: NameMapping | undefined; readonly signal: AbortSignal},
+): AsyncIterable<RowBatch> {
   const layout = {leaves: storedLeavesOf(schema), mapping, defaultOf: () => undefined}
-  for await (const {rows, read} of fileRows(io, rowSourceOf(file), layout)) yield {rows, column: read}
+  for await (const {rows, read} of fileRows(io, rowSourceOf(file), layout, signal)) yield {rows, column: read}
 }
 
 async function check({name}: SortingEngine, batches: AsyncIterable<RowBatch>, rows: number): Promise<void> {

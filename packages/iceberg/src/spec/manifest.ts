@@ -3,6 +3,9 @@ import type {Value} from './types.js'
 /** What a file holds (spec, "Manifests", field 134). */
 export type FileContent = 'data' | 'position-deletes' | 'equality-deletes'
 
+/** By the code of each. */
+export const FILE_CONTENTS: readonly FileContent[] = ['data', 'position-deletes', 'equality-deletes']
+
 /** Values by field id, as the entries of a manifest hold them. */
 export type ByFieldId<V> = ReadonlyMap<number, V>
 

@@ -105,7 +105,7 @@ describe('a manifest', () => {
 
   test('tells in its header what the specification asks for', async () => {
     const manifest = await writeManifest([added('a')], {formatVersion: 3, content: 'data'})
-    const file = await openAvroFile(io, manifest.manifestPath, {bigintFields: ENTRY_BIGINTS, idsByName: new Map()})
+    const file = await openAvroFile(io, manifest.manifestPath, {bigintFields: ENTRY_BIGINTS})
     await all(file.batches())
     expect(JSON.parse(file.metadata.get('schema') ?? '')).toEqual(schema)
     expect(JSON.parse(file.metadata.get('partition-spec') ?? '')).toEqual(spec.fields)

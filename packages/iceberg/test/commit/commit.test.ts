@@ -17,6 +17,7 @@ import {
   readManifest,
   readManifestList,
   replaceFiles,
+  type Snapshot,
 } from '@phlo/iceberg'
 import {createSqlCatalog, type SqlCatalogTables} from '@phlo/iceberg/sql'
 import {type Database, openDatabase} from '@phlo/state'
@@ -279,6 +280,53 @@ describe('a replacement', () => {
     })
     const manifests = await readManifestList(io, result, 2)
     expect(manifests.map((manifest) => manifest.minSequenceNumber).sort()).toEqual([1n, 1n, 2n])
+  })
+
+  test('reads manifests while it waits for others, and of a file that stays no more than its path', async () => {
+    for (const each of ['a', 'b', 'c', 'd', 'e', 'f']) await appendFiles(await load(), [file(each), file(`${each}2`)], context)
+    const start = await load()
+    const open = new Set<string>()
+    let most = 0
+    const slow: IcebergTable['io'] = {
+      ...start.io,
+      async open(path, options) {
+        open.add(path)
+        most = Math.max(most, open.size)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        open.delete(path)
+        return start.io.open(path, options)
+      },
+    }
+    const replacement = {removed: [file('b'), file('e')], added: [file('be', 20)], startingSequenceNumber: 1n}
+    const {table: after, result} = await replaceFiles({...start, io: slow}, replacement, context)
+    expect(most).toBeGreaterThan(3)
+    expect(await paths(after)).toEqual(['a', 'a2', 'b2', 'be', 'c', 'c2', 'd', 'd2', 'e2', 'f', 'f2'])
+    const untouched = (await readManifestList(io, headOf(start) as Snapshot, 2)).filter(
+      ({sequenceNumber}) => ![2n, 5n].includes(sequenceNumber),
+    )
+    const manifests = (await readManifestList(io, result, 2)).map(({manifestPath}) => manifestPath)
+    expect(manifests).toHaveLength(6)
+    expect(manifests.slice(1, 5)).toEqual(untouched.map(({manifestPath}) => manifestPath))
+  })
+
+  test('ends its reading when it is interrupted, and leaves no file', async () => {
+    for (let each = 0; each < 12; each++) await appendFiles(await load(), [file(`f${each}`)], context)
+    const start = await load()
+    const before = await avroFiles()
+    const stop = new AbortController()
+    const opened: string[] = []
+    const stopping: IcebergTable['io'] = {
+      ...start.io,
+      open(path, options) {
+        opened.push(path)
+        if (opened.length === 2) stop.abort(new Error('enough'))
+        return start.io.open(path, options)
+      },
+    }
+    const replacement = {removed: [file('f0')], added: [file('x')], startingSequenceNumber: 1n}
+    await expect(replaceFiles({...start, io: stopping}, replacement, {...context, signal: stop.signal})).rejects.toThrow('enough')
+    expect(opened.length).toBeLessThan(11)
+    expect(await avroFiles()).toEqual(before)
   })
 
   test('of files that somebody else removed is refused, and changes nothing', async () => {

@@ -10,6 +10,7 @@ import {positionBitmap, positionsOf} from '../../src/deletes/roaring.js'
 import {writeDeletionVectors} from '../../src/deletes/write-deletion-vectors.js'
 import {readPuffinBlob, readPuffinFooter} from '../../src/puffin/read.js'
 import {createPuffinFile} from '../../src/puffin/write.js'
+import {required} from '../support/required.js'
 import {deletedPositions} from './samples.js'
 
 const io = localFileIO()
@@ -18,10 +19,7 @@ afterAll(() => rm(folder, {recursive: true}))
 
 /** Runs the program beside this file on Iceberg's Java library. */
 function java(...args: readonly string[]): string {
-  const classpath = process.env['PHLO_TEST_JAVA_CLASSPATH']
-  if (classpath === undefined)
-    throw new Error('PHLO_TEST_JAVA_CLASSPATH is not set: run this suite through npm test, which brings the judges')
-  return execFileSync('java', ['-cp', classpath, join(import.meta.dirname, 'Vectors.java'), ...args], {
+  return execFileSync('java', ['-cp', required('PHLO_TEST_JAVA_CLASSPATH'), join(import.meta.dirname, 'Vectors.java'), ...args], {
     encoding: 'utf8',
     maxBuffer: 256 * 1024 ** 2,
     stdio: ['ignore', 'pipe', 'ignore'],

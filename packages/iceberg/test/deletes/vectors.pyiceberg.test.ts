@@ -7,6 +7,7 @@ import {afterAll, expect, test} from '@jest/globals'
 import {localFileIO} from '@phlo/iceberg'
 import {positionBitmap} from '../../src/deletes/roaring.js'
 import {writeDeletionVectors} from '../../src/deletes/write-deletion-vectors.js'
+import {required} from '../support/required.js'
 import {deletedPositions} from './samples.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'phlo-python-vectors-'))
@@ -23,8 +24,6 @@ print(json.dumps({"vectors": vectors, "properties": puffin.footer.properties}))
 `
 
 test('PyIceberg reads the deletion vectors that Phlo wrote', async () => {
-  const python = process.env['PHLO_TEST_PYICEBERG']
-  if (python === undefined) throw new Error('PHLO_TEST_PYICEBERG is not set: run this suite through npm test, which brings the judges')
   const path = join(folder, 'ours.puffin')
   await writeDeletionVectors(
     localFileIO(),
@@ -34,7 +33,9 @@ test('PyIceberg reads the deletion vectors that Phlo wrote', async () => {
       positions: positionBitmap(positions),
     })),
   )
-  const {vectors, properties} = JSON.parse(execFileSync(python, ['-c', READ, path], {encoding: 'utf8', maxBuffer: 256 * 1024 ** 2}))
+  const {vectors, properties} = JSON.parse(
+    execFileSync(required('PHLO_TEST_PYICEBERG'), ['-c', READ, path], {encoding: 'utf8', maxBuffer: 256 * 1024 ** 2}),
+  )
   expect(properties['created-by']).toMatch(/^phlo version/)
   expect(Object.keys(vectors)).toEqual(Object.keys(deletedPositions))
   for (const [name, positions] of Object.entries(deletedPositions)) expect(vectors[name].join()).toBe(positions.join())

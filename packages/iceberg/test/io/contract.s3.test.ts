@@ -6,17 +6,12 @@ import {s3FileIO} from '@phlo/iceberg'
 import {s3Client} from '../../src/io/s3-client.js'
 import {moveS3} from '../../src/io/s3-move.js'
 import {s3Settings} from '../../src/io/s3-settings.js'
+import {required} from '../support/required.js'
 import {fileIOContract, listed, write} from './contract.js'
 
-function given(name: string): string {
-  const value = process.env[name]
-  if (value === undefined) throw new Error(`${name} is not set: this suite needs a real store of S3`)
-  return value
-}
-
-const endpoint = given('PHLO_TEST_S3_ENDPOINT')
-const accessKeyId = given('PHLO_TEST_S3_ACCESS_KEY')
-const secretAccessKey = given('PHLO_TEST_S3_SECRET_KEY')
+const endpoint = required('PHLO_TEST_S3_ENDPOINT')
+const accessKeyId = required('PHLO_TEST_S3_ACCESS_KEY')
+const secretAccessKey = required('PHLO_TEST_S3_SECRET_KEY')
 const properties = {'s3.endpoint': endpoint, 's3.access-key-id': accessKeyId, 's3.secret-access-key': secretAccessKey}
 
 /** The SDK itself makes the bucket and judges what is in it. */

@@ -3,17 +3,12 @@ import {CreateBucketCommand, ListMultipartUploadsCommand, S3Client} from '@aws-s
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals'
 import type {FileIO} from '@phlo/core'
 import {s3FileIO} from '@phlo/iceberg'
+import {required} from '../support/required.js'
 import {type Asked, type Fault, type S3Proxy, s3Proxy} from '../support/s3-proxy.js'
 import {listed, write} from './contract.js'
 
-function given(name: string): string {
-  const value = process.env[name]
-  if (value === undefined) throw new Error(`${name} is not set: this suite needs a real store of S3`)
-  return value
-}
-
-const store = given('PHLO_TEST_S3_ENDPOINT')
-const credentials = {accessKeyId: given('PHLO_TEST_S3_ACCESS_KEY'), secretAccessKey: given('PHLO_TEST_S3_SECRET_KEY')}
+const store = required('PHLO_TEST_S3_ENDPOINT')
+const credentials = {accessKeyId: required('PHLO_TEST_S3_ACCESS_KEY'), secretAccessKey: required('PHLO_TEST_S3_SECRET_KEY')}
 const judge = new S3Client({endpoint: store, region: 'us-east-1', forcePathStyle: true, credentials})
 const bucket = `phlo-${randomBytes(6).toString('hex')}`
 const closing: (() => Promise<void>)[] = []
@@ -60,9 +55,11 @@ describe('a store that is too busy', () => {
   })
 
   test('for single objects is asked again for these, a thousand at a time', async () => {
+    let failed = 0
     const {io, proxy, root} = await spoiled(({method, before, body}) => {
       if (method !== 'POST' || before !== 1) return undefined
       const errors = [...body.matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key]) => `<Error><Key>${key}</Key><Code>SlowDown</Code></Error>`)
+      failed = errors.length
       return {status: 200, body: `<?xml version="1.0"?><DeleteResult>${errors.join('')}</DeleteResult>`}
     })
     const here = [`${root}/here/1`, `${root}/here/2`]
@@ -71,8 +68,9 @@ describe('a store that is too busy', () => {
     expect(await io.delete(paths)).toEqual([])
     expect(await listed(io, root)).toEqual([])
     const keys = proxy.requests.filter(({method}) => method === 'POST').map(({body}) => body.split('<Key>').length - 1)
-    expect(keys.toSorted((a, b) => a - b)).toHaveLength(4)
-    expect(keys.reduce((sum, count) => sum + count, 0)).toBe(2500 + (keys.at(-1) as number))
+    expect(keys).toHaveLength(4)
+    expect(failed).toBeGreaterThan(0)
+    expect(keys.reduce((sum, count) => sum + count, 0)).toBe(2500 + failed)
     expect(Math.max(...keys)).toBe(1000)
     expect(io.requests?.().delete).toBe(4)
   })
@@ -110,9 +108,10 @@ describe('an answer that breaks off', () => {
   })
 })
 
-test('an answer whose first byte is late is given up and asked for again', async () => {
-  const {io, proxy, root} = await spoiled(({method, before}) => (method === 'GET' && before === 0 ? {late: 2_000} : undefined), {
-    's3.request-timeout': '0.3',
+test('an answer that does not begin is given up and asked for again', async () => {
+  const never = {when: new Promise<void>(() => undefined)}
+  const {io, proxy, root} = await spoiled(({method, before}) => (method === 'GET' && before === 0 ? never : undefined), {
+    's3.request-timeout': '3',
   })
   await write(io, `${root}/a`, 'here')
   expect(Buffer.from(await io.readAll(`${root}/a`)).toString()).toBe('here')
@@ -123,7 +122,15 @@ describe('an upload in parts', () => {
   const unfinished = async () => (await judge.send(new ListMultipartUploadsCommand({Bucket: bucket}))).Uploads ?? []
 
   test('sends a bounded number of parts at once, and all of them arrive in their order', async () => {
-    const {io, proxy, root} = await spoiled(({method}) => (method === 'PUT' ? {late: 100} : undefined))
+    const waiting: (() => void)[] = []
+    // Each part is answered when three are on their way, or the last has come.
+    const {io, proxy, root} = await spoiled(({method, before}) => {
+      if (method !== 'PUT') return undefined
+      const {promise, resolve} = Promise.withResolvers<void>()
+      waiting.push(resolve)
+      if (waiting.length === 3 || before === 7) for (const answer of waiting.splice(0)) answer()
+      return {when: promise}
+    })
     const content = randomBytes(60_000_000)
     await write(io, `${root}/large`, content)
     expect(Buffer.compare(await io.readAll(`${root}/large`), content)).toBe(0)

@@ -40,7 +40,7 @@ async function compared(listed: readonly string[], references: readonly string[]
 }
 
 const paths = fc.array(
-  fc.oneof(fc.constantFrom('/a', '/a//b', '/a/b', '/a\nb', '/"', '/\ud800', '/é', '/e\u0301', ''), fc.string({maxLength: 3})),
+  fc.oneof(fc.constantFrom('/a', '/a//b', '/a/b', '/a\nb', '/a\u2028b', '/"', '/\ud800', '/é', '/e\u0301', ''), fc.string({maxLength: 3})),
   {maxLength: 60},
 )
 
@@ -59,6 +59,19 @@ describe('a comparison of what is listed with what is referred to', () => {
       }),
       {numRuns: memory > 5_000 ? 200 : 60},
     )
+  })
+
+  test('reads a part in pieces, wherever these end', async () => {
+    const key = `/${'😀é'.repeat(100)}`
+    const comparison = open(0)
+    const count = 3000
+    await comparison.addReferences(Array.from({length: count}, (_, place) => ({to: key, place})))
+    await comparison.addListed(Array.from({length: count}, (_, index) => ({path: `${key}${index}`, index})))
+    await comparison.addListed([{path: key, index: count}])
+    const found: (readonly [number, number])[] = []
+    for await (const {listed, references} of comparison.compare()) found.push([listed.index, references.length])
+    await comparison.close()
+    expect(found.toSorted(([a], [b]) => a - b)).toEqual(Array.from({length: count + 1}, (_, index) => [index, index === count ? count : 0]))
   })
 
   test('keeps the order of the listing while memory holds it', async () => {

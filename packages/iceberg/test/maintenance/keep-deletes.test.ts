@@ -2,7 +2,7 @@ import {writeFileSync} from 'node:fs'
 import {readdir} from 'node:fs/promises'
 import {basename, join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
-import {append, optimize, parseType, type Schema, scanRecordBatches, tableStats} from '@phlo/iceberg'
+import {append, localPath, optimize, parseType, type Schema, scanRecordBatches, tableStats} from '@phlo/iceberg'
 import {tableFromArrays, tableToIPC} from 'apache-arrow'
 import fc from 'fast-check'
 import {readDeleteIndex} from '../../src/deletes/delete-index.js'
@@ -140,7 +140,7 @@ describe.each(['2', '3'])('optimizing a v%s table with keepDeletes', (version) =
     const after = await lake.table(name)
     expect((await rowsOf(after)).length).toBe(18)
     const known = new Set((await filesOf(after)).flatMap(({data, deletes}) => [data, ...deletes].map(({filePath}) => basename(filePath))))
-    const folder = join(after.location.replace(/^file:\/\//, ''), 'data')
+    const folder = join(localPath(after.location), 'data')
     const left = (await readdir(folder)).filter((file) => !known.has(file))
     expect(left).toEqual([])
   })

@@ -42,7 +42,7 @@ test('position deletes in Avro name moved files, and all else in them stays', as
   for (const each of rows) await writer.append(each)
   const size = await writer.close()
   const moved = await moveDeletes(given(path, size, 'AVRO'))
-  const file = await openAvroFile(io, `${path}.moved`, {bigintFields: longs, idsByName: new Map()})
+  const file = await openAvroFile(io, `${path}.moved`, {bigintFields: longs})
   const found: unknown[] = []
   for await (const batch of file.batches()) found.push(...batch)
   expect(found).toEqual(rows.map((each) => ({...each, f2147483546: each.f2147483546.replace('s3://old/table', 's3://new/place')})))

@@ -14,9 +14,10 @@ import {
 const MiB = 1024 ** 2
 const options = resolveOptions({}, {})
 
+let next = 0
 const candidate = (size: number, settled = false): Candidate => ({
   settled,
-  file: {path: `f${size}-${Math.random()}.parquet`, size, rows: Math.max(1, Math.floor(size / 100))},
+  file: {path: `f${size}-${next++}.parquet`, size, rows: Math.max(1, Math.floor(size / 100))},
 })
 const files = (count: number, size: number, settled = false) => Array.from({length: count}, () => candidate(size, settled))
 

@@ -6,6 +6,7 @@ import {
   type DataFile,
   type IcebergTable,
   type LeafValues,
+  localPath,
   type OptimizeOptions,
   optimize,
   parseSortOrder,
@@ -94,7 +95,7 @@ export async function filesOf(lake: Lake, name: string): Promise<readonly DataFi
 
 /** The ids of a file in the order of its rows, as hyparquet alone reads them. */
 export async function idsIn(table: IcebergTable, {filePath}: DataFile): Promise<readonly number[]> {
-  const {rows} = await readRows(filePath.replace(/^file:\/\//, ''), currentSchema(table.metadata))
+  const {rows} = await readRows(localPath(filePath), currentSchema(table.metadata))
   return rows.map((row) => Number(/^\{id: (\d+)/.exec(row)?.[1]))
 }
 

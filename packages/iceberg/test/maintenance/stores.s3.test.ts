@@ -9,16 +9,11 @@ import {createSqlCatalog, type SqlCatalogTables} from '@phlo/iceberg/sql'
 import {openDatabase} from '@phlo/state'
 import {type Lake, openLake} from '../support/lake.js'
 import {writePlainParquet} from '../support/plain-parquet.js'
+import {required} from '../support/required.js'
 import {rowsOf} from '../support/saved-lake.js'
 
-function given(name: string): string {
-  const value = process.env[name]
-  if (value === undefined) throw new Error(`${name} is not set: this suite needs a real store of S3`)
-  return value
-}
-
-const credentials = {accessKeyId: given('PHLO_TEST_S3_ACCESS_KEY'), secretAccessKey: given('PHLO_TEST_S3_SECRET_KEY')}
-const endpoint = given('PHLO_TEST_S3_ENDPOINT')
+const credentials = {accessKeyId: required('PHLO_TEST_S3_ACCESS_KEY'), secretAccessKey: required('PHLO_TEST_S3_SECRET_KEY')}
+const endpoint = required('PHLO_TEST_S3_ENDPOINT')
 const s3 = new S3Client({endpoint, region: 'us-east-1', forcePathStyle: true, credentials})
 const bucket = `phlo-${randomBytes(6).toString('hex')}`
 const SCHEMA: Schema = {

@@ -4,6 +4,7 @@ import {expect, test} from '@jest/globals'
 import {append, optimize} from '@phlo/iceberg'
 import {duckdb} from '../support/judges.js'
 import {openLake} from '../support/lake.js'
+import {required} from '../support/required.js'
 
 const COLUMNS = ['id', 'day', 'at', 'amount', 'price', 'name', 'flag']
 
@@ -13,7 +14,7 @@ test('DuckDB’s Iceberg extension reads the same rows before and after optimize
   const sql = `COPY (SELECT r::BIGINT id, DATE '2023-12-30' + (r % 70)::INT AS day, TIMESTAMP '2024-01-01' + INTERVAL (r) MINUTE AS at,
     (r * 1.5)::DOUBLE amount, (r / 7)::DECIMAL(9, 2) price, CASE WHEN r % 5 = 0 THEN NULL ELSE 'name ' || r END AS name, r % 2 = 0 AS flag
     FROM range(5000) t(r)) TO '${file}' (FORMAT parquet)`
-  execFileSync(process.env['PHLO_TEST_DUCKDB'] as string, ['-c', 'import duckdb, sys; duckdb.execute(sys.argv[1])', sql])
+  execFileSync(required('PHLO_TEST_DUCKDB'), ['-c', 'import duckdb, sys; duckdb.execute(sys.argv[1])', sql])
   await lake.catalog.createNamespace(['ours'], {})
   const types = {id: 'long', day: 'date', at: 'timestamp', amount: 'double', price: 'decimal(9,2)', name: 'string', flag: 'boolean'}
   const fields = Object.entries(types).map(([name, type], index) => ({id: index + 1, name, type, required: false}))

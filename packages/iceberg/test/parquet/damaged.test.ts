@@ -1,28 +1,17 @@
-import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
+import {readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {describe, expect, test} from '@jest/globals'
 import {isPhloError} from '@phlo/core'
 import fc from 'fast-check'
 import {parquetMetadata} from 'hyparquet'
 import {parquetHeader} from 'hyparquet/src/column.js'
-import {localFileIO} from '../../src/io/local.js'
 import {type LeafValues, leavesOf, type PhysicalValue} from '../../src/parquet/leaves.js'
-import {mergeFiles} from '../../src/parquet/merge-files.js'
 import type {DataFile} from '../../src/spec/manifest.js'
 import type {Schema} from '../../src/spec/types.js'
 import {parquetBatches} from '../../src/write/parquet-source.js'
 import {type Row, rowOf, schemaOf, writeRows} from './samples.js'
+import {merge, parquetFolder} from './scratch.js'
 
-const io = localFileIO()
-let folder = ''
-let next = 0
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'phlo-damaged-'))
-})
-afterAll(() => rm(folder, {recursive: true}))
-
-const newPath = () => join(folder, `${next++}.parquet`)
+const {io, folder, newPath} = parquetFolder('damaged')
 
 const schema: Schema = {
   type: 'struct',
@@ -213,9 +202,9 @@ describe('a merge of a file with a damaged footer', () => {
           await writeFile(filePath, flipped(bytes, at, 1 << bit))
           const before = await readdir(folder)
           const properties = {'write.parquet.row-group-size-bytes': size}
-          const request = {io, inputs: [{...file, filePath}], schema, outputs: 1, identity: new Map(), properties}
           try {
-            const [merged] = await mergeFiles({...request, newPath, signal: new AbortController().signal, onRows() {}, onStaged() {}})
+            const [merged] = await merge({inputs: [{...file, filePath}], schema, properties, newPath})
+            expect(merged?.recordCount).toBe(rows.length)
             await rm(merged?.path as string)
           } catch (error) {
             if (!isPhloError(error) || !error.message.includes(filePath)) throw error

@@ -1,25 +1,13 @@
-import {mkdtemp, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
-import {localFileIO} from '../../src/io/local.js'
+import {describe, expect, test} from '@jest/globals'
 import {explainMerge} from '../../src/parquet/explain-merge.js'
 import {rowSourceOf} from '../../src/parquet/file-rows.js'
-import {mergeFiles} from '../../src/parquet/merge-files.js'
 import type {FilesToMerge} from '../../src/parquet/row-groups-to-write.js'
 import type {DataFile} from '../../src/spec/manifest.js'
 import type {Type} from '../../src/spec/types.js'
 import {type Row, readRows, schemaOf, writeRows} from './samples.js'
+import {merge, parquetFolder} from './scratch.js'
 
-const io = localFileIO()
-let folder = ''
-let next = 0
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'phlo-explain-merge-'))
-})
-afterAll(() => rm(folder, {recursive: true}))
-
-const newPath = () => join(folder, `${next++}.parquet`)
+const {io, newPath} = parquetFolder('explain-merge')
 const TYPES: Readonly<Record<string, Type>> = {id: 'int', name: 'string', amount: 'double'}
 const rows = (from: number): readonly Row[] =>
   Array.from({length: 50}, (_, at) => ({id: from + at, name: `name ${at % 7}`, amount: at / 4}))
@@ -30,9 +18,7 @@ const namesOf = (files: readonly DataFile[]) => files.map(({filePath}) => filePa
 /** The ways of the first file's columns, after the merge was made and found to be as told. */
 async function waysOf(files: Omit<FilesToMerge, 'io' | 'outputs'>) {
   const told = await explainMerge({...files, io, outputs: 1})
-  const signal = new AbortController().signal
-  const request = {...files, io, outputs: 1, identity: new Map(), newPath, signal, onRows() {}, onStaged() {}}
-  const [output] = await mergeFiles(request)
+  const [output] = await merge({...files, newPath})
   const {footer} = await readRows(output?.path ?? '', files.schema)
   const ways = told.get((files.inputs[0] as DataFile).filePath) ?? []
   // Only a column whose pages were merged says how many pages of each encoding it has.

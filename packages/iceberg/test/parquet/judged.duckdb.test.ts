@@ -1,22 +1,15 @@
 import {execFileSync} from 'node:child_process'
-import {mkdtemp, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {afterAll, beforeAll, expect, test} from '@jest/globals'
+import {expect, test} from '@jest/globals'
 import fc from 'fast-check'
-import {localFileIO} from '../../src/io/local.js'
 import {leavesOf} from '../../src/parquet/leaves.js'
-import {mergeFiles} from '../../src/parquet/merge-files.js'
 import type {PrimitiveType, Schema, StructField, Value} from '../../src/spec/types.js'
+import {required} from '../support/required.js'
 import {isLess} from './brute-force.js'
 import {type Row, rowOf, schemaOf, shred, TYPES, writeRows} from './samples.js'
+import {merge, parquetFolder} from './scratch.js'
 
-const io = localFileIO()
-let folder = ''
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'phlo-duckdb-'))
-})
-afterAll(() => rm(folder, {recursive: true}))
+const {io, folder, newPath} = parquetFolder('duckdb')
 
 const flat = schemaOf(Object.fromEntries(TYPES.map((type, index) => [`column_${index}`, type])))
 const schema: Schema = {
@@ -49,9 +42,9 @@ const sample = (seed: number, count: number) => fc.sample(row, {seed, numRuns: c
 
 function query(statements: readonly string[]): readonly (readonly (readonly (string | number | null)[])[])[] {
   const program = 'import duckdb, json, sys; print(json.dumps([duckdb.execute(sql).fetchall() for sql in sys.argv[1:]]))'
-  const python = process.env['PHLO_TEST_DUCKDB']
-  if (python === undefined) throw new Error('PHLO_TEST_DUCKDB is not set: run this suite through npm test, which brings DuckDB')
-  return JSON.parse(execFileSync(python, ['-c', program, ...statements], {encoding: 'utf8', maxBuffer: 64 * 1024 ** 2}))
+  return JSON.parse(
+    execFileSync(required('PHLO_TEST_DUCKDB'), ['-c', program, ...statements], {encoding: 'utf8', maxBuffer: 64 * 1024 ** 2}),
+  )
 }
 
 /** A value as SQL text that keeps all of it. */
@@ -162,13 +155,11 @@ test.each(['zstd', 'snappy', 'gzip', 'uncompressed'])(
 
 test('DuckDB reads every type from a merged file, of which some row groups were copied', async () => {
   const parts = [sample(1, 20), sample(2, 300), sample(3, 20), sample(4, 300)]
-  const inputs = await Promise.all(parts.map((rows, index) => writeRows(io, join(folder, `part-${index}.parquet`), schema, [rows])))
+  const inputs = await Promise.all(parts.map((rows) => writeRows(io, newPath(), schema, [rows])))
   const properties = {'write.parquet.row-group-size-bytes': '150000'}
-  const request = {io, inputs, schema, outputs: 1, identity: new Map(), properties, signal: new AbortController().signal}
-  const path = join(folder, 'merged.parquet')
-  const [merged] = await mergeFiles({...request, newPath: () => path, onRows() {}, onStaged() {}})
+  const [merged] = await merge({inputs, schema, properties, newPath})
   expect(merged?.splitOffsets.length).toBe(parts.length)
-  judge(path, parts.flat())
+  judge(merged?.path ?? '', parts.flat())
 })
 
 test('DuckDB finds every value by the Bloom filters of written and merged files, and leaves row groups out by them', async () => {
@@ -179,13 +170,11 @@ test('DuckDB finds every value by the Bloom filters of written and merged files,
       (_, at): Row => ({id: BigInt(2 * (from + at)), name: `name ${2 * (from + at)}`, amount: BigInt(at), at: BigInt(at)}),
     )
   const properties = Object.fromEntries(two.fields.map(({name}) => [`write.parquet.bloom-filter-enabled.column.${name}`, 'true']))
-  const newPath = (index: number) => join(folder, `filtered-${index}.parquet`)
   const inputs = [
-    await writeRows(io, newPath(1), two, [rowsFrom(0)], properties),
-    await writeRows(io, newPath(2), two, [rowsFrom(2000)], properties),
+    await writeRows(io, newPath(), two, [rowsFrom(0)], properties),
+    await writeRows(io, newPath(), two, [rowsFrom(2000)], properties),
   ]
-  const request = {io, inputs, schema: two, outputs: 1, identity: new Map(), properties, signal: new AbortController().signal}
-  const [merged] = await mergeFiles({...request, newPath: () => newPath(3), onRows() {}, onStaged() {}})
+  const [merged] = await merge({inputs, schema: two, properties, newPath})
   const excludes = (path: string, column: string, value: string) =>
     `SELECT CAST(bloom_filter_excludes AS INT) FROM parquet_bloom_probe('${path}', '${column}', ${value})`
   for (const {path, ids} of [

@@ -2,7 +2,7 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
-import {addFiles, optimize} from '@phlo/iceberg'
+import {addFiles, localPath, optimize} from '@phlo/iceberg'
 import {parquetMetadata} from 'hyparquet'
 import {STORED_TYPES, storedSchema, writeArrowFiles} from '../support/arrow-files.js'
 import {closeSound} from '../support/close-sound.js'
@@ -63,7 +63,7 @@ test.each([
     await lake.run(optimize, `arrow.${name}`, {rewriteAll: true, verify: 'full'})
     expect(await judge()).toEqual(before)
     const location = (await lake.table(`arrow.${name}`)).metadata.location
-    expect(columnsBelow(join(location.replace(/^file:\/\//, ''), 'data'))).toEqual(
+    expect(columnsBelow(join(localPath(location), 'data'))).toEqual(
       Object.keys(STORED_TYPES).map((column) => ({name: column, codec: codec.toUpperCase(), isMerged: true})),
     )
   },

@@ -1,32 +1,22 @@
-import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
+import {readFile, rm, writeFile} from 'node:fs/promises'
+import {describe, expect, test} from '@jest/globals'
 import {isPhloError} from '@phlo/core'
 import fc from 'fast-check'
 import type {ColumnChunk} from 'hyparquet'
-import {localFileIO} from '../../src/io/local.js'
 import {leavesOf} from '../../src/parquet/leaves.js'
+import type {ColumnMerge} from '../../src/parquet/merge/merge-column.js'
 import {type MergeThreads, openMergeThreads} from '../../src/parquet/merge/merge-threads.js'
-import {type MergedFile, mergeFiles} from '../../src/parquet/merge-files.js'
-import {verifyMerge} from '../../src/parquet/verify.js'
+import type {MergedFile} from '../../src/parquet/merge-files.js'
 import type {DataFile} from '../../src/spec/manifest.js'
 import type {Schema} from '../../src/spec/types.js'
 import {bruteForce, metricsOf} from './brute-force.js'
 import {writeOldPages} from './old-pages.js'
 import {expectPageIndexes} from './page-indexes.js'
 import {type Row, readRows, rowOf, schemaOf, showRow, TYPES, writeRows} from './samples.js'
+import {mergeAndVerify, parquetFolder} from './scratch.js'
 
 const LENGTH = 4
-const io = localFileIO()
-let folder = ''
-let next = 0
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'phlo-merge-pages-'))
-})
-afterAll(() => rm(folder, {recursive: true}))
-
-const newPath = () => join(folder, `${next++}.parquet`)
+const {io, newPath} = parquetFolder('merge-pages')
 
 type Properties = Readonly<Record<string, string>>
 
@@ -36,11 +26,8 @@ async function merge(
   properties: Properties = {},
   threads?: MergeThreads,
 ): Promise<MergedFile> {
-  const given = {io, inputs, schema, identity: new Map(), properties, threads}
-  const signal = new AbortController().signal
-  const outputs = await mergeFiles({...given, outputs: 1, newPath, signal, onRows() {}, onStaged() {}})
-  await verifyMerge({...given, outputs, full: true})
-  return outputs[0] as MergedFile
+  const [merged] = await mergeAndVerify({inputs, schema, properties, threads, newPath})
+  return merged as MergedFile
 }
 
 const flat = schemaOf(Object.fromEntries(TYPES.map((type, index) => [`c${index}`, type])))
@@ -106,6 +93,24 @@ async function writeAll(given: typeof files extends fc.Arbitrary<infer Files> ? 
   return inputs
 }
 
+/** Some threads for a test, and how many columns they were given and refused. */
+async function withThreads(count: number, work: (threads: MergeThreads, seen: {given: number; refused: number}) => Promise<void>) {
+  const threads = await openMergeThreads(count)
+  const seen = {given: 0, refused: 0}
+  const merge = (column: ColumnMerge) => {
+    seen.given += 1
+    return threads.merge(column).catch((error: unknown) => {
+      seen.refused += 1
+      throw error
+    })
+  }
+  try {
+    await work({...threads, merge}, seen)
+  } finally {
+    await threads.close()
+  }
+}
+
 describe('files of one schema in several codecs, with large and small pages and dictionaries', () => {
   test('are merged without decoding them to the same rows, with right metrics, statistics and page indexes', async () => {
     await fc.assert(
@@ -126,8 +131,7 @@ describe('files of one schema in several codecs, with large and small pages and 
   })
 
   test('become the same bytes on other threads', async () => {
-    const threads = await openMergeThreads(2)
-    try {
+    await withThreads(2, async (threads, seen) => {
       await fc.assert(
         fc.asyncProperty(files, settings, async (given, own) => {
           const properties = {...own, 'write.parquet.bloom-filter-enabled.column.id': 'true'}
@@ -138,9 +142,8 @@ describe('files of one schema in several codecs, with large and small pages and 
         }),
         {numRuns: 25},
       )
-    } finally {
-      await threads.close()
-    }
+      expect(seen.given).toBeGreaterThan(25)
+    })
   })
 })
 
@@ -264,40 +267,49 @@ describe('pages of old writers', () => {
 })
 
 describe('a flipped bit of an input', () => {
-  test.each(['uncompressed', 'zstd'])(
-    'in %s is refused by the name of the file, or changes nothing more than it did there',
-    async (codec) => {
-      const properties = {'write.parquet.compression-codec': codec, 'write.parquet.page-size-bytes': '64'}
-      const row = rowOf(table)
-      const pool = fc.sample(row, {seed: 11, numRuns: 4})
-      const rows = Array.from({length: 40}, (_, at) => pool[at % 4] as Row)
-      const [sound, other] = [await write([rows], properties), await write([rows.slice(5), rows], properties)]
-      const bytes = await readFile(other.filePath)
-      const end = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8)
-      let [refused, merged] = [0, 0]
-      await fc.assert(
-        fc.asyncProperty(
-          fc.integer({min: 4, max: end - 1}),
-          fc.integer({min: 1, max: 255}),
-          fc.constantFrom('64', '1048576'),
-          async (at, mask, size) => {
-            const damaged = Buffer.from(bytes)
-            damaged[at] = (damaged[at] as number) ^ mask
-            const filePath = newPath()
-            await writeFile(filePath, damaged)
-            try {
-              await merge([sound, {...other, filePath}], table, {...properties, 'write.parquet.page-size-bytes': size})
-              merged += 1
-            } catch (error) {
-              if (!isPhloError(error) || error.code === 'VERIFICATION_FAILED' || !error.message.includes(filePath)) throw error
-              refused += 1
-            }
-            await rm(filePath)
-          },
-        ),
-        {numRuns: 250},
-      )
-      expect({hasRefused: refused > 10, hasMerged: codec === 'zstd' || merged > 10}).toEqual({hasRefused: true, hasMerged: true})
-    },
+  /** Merges a sound file with one of which any byte was changed; how often that was refused. */
+  async function damage(codec: string, runs: number, threads?: MergeThreads) {
+    const properties = {'write.parquet.compression-codec': codec, 'write.parquet.page-size-bytes': '64'}
+    const row = rowOf(table)
+    const pool = fc.sample(row, {seed: 11, numRuns: 4})
+    const rows = Array.from({length: 40}, (_, at) => pool[at % 4] as Row)
+    const [sound, other] = [await write([rows], properties), await write([rows.slice(5), rows], properties)]
+    const bytes = await readFile(other.filePath)
+    const end = bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8)
+    let [refused, merged] = [0, 0]
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({min: 4, max: end - 1}),
+        fc.integer({min: 1, max: 255}),
+        fc.constantFrom('64', '1048576'),
+        async (at, mask, size) => {
+          const damaged = Buffer.from(bytes)
+          damaged[at] = (damaged[at] as number) ^ mask
+          const filePath = newPath()
+          await writeFile(filePath, damaged)
+          try {
+            await merge([sound, {...other, filePath}], table, {...properties, 'write.parquet.page-size-bytes': size}, threads)
+            merged += 1
+          } catch (error) {
+            if (!isPhloError(error) || error.code === 'VERIFICATION_FAILED' || !error.message.includes(filePath)) throw error
+            refused += 1
+          }
+          await rm(filePath)
+        },
+      ),
+      {numRuns: runs},
+    )
+    expect({hasRefused: refused > 10, hasMerged: codec === 'zstd' || merged > 10}).toEqual({hasRefused: true, hasMerged: true})
+  }
+
+  test.each(['uncompressed', 'zstd'])('in %s is refused by the name of the file, or changes nothing more than it did there', (codec) =>
+    damage(codec, 250),
+  )
+
+  test.each(['uncompressed', 'zstd'])('in %s is refused by other threads as it is by this one', (codec) =>
+    withThreads(2, async (threads, seen) => {
+      await damage(codec, 100, threads)
+      expect(seen.refused).toBeGreaterThan(10)
+    }),
   )
 })

@@ -1,48 +1,30 @@
-import {mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
+import {readdir, readFile, writeFile} from 'node:fs/promises'
+import {describe, expect, test} from '@jest/globals'
 import fc from 'fast-check'
 import {type FileMetaData, parquetMetadata} from 'hyparquet'
 import {ByteWriter} from 'hyparquet-writer'
 import {writeMetadata} from 'hyparquet-writer/src/metadata.js'
-import {localFileIO} from '../../src/io/local.js'
 import {leavesOf} from '../../src/parquet/leaves.js'
-import {type MergedFile, mergeFiles} from '../../src/parquet/merge-files.js'
-import {verifyMerge} from '../../src/parquet/verify.js'
+import type {MergedFile} from '../../src/parquet/merge-files.js'
 import type {DataFile} from '../../src/spec/manifest.js'
 import {isList, isMap, isStruct} from '../../src/spec/schema.js'
 import type {Schema, StructField, StructType, Type, Value} from '../../src/spec/types.js'
 import {writeAvro} from '../avro/avro-files.js'
 import {bruteForce, isLess, metricsOf} from './brute-force.js'
 import {type Nested, type Row, readRows, rowOf, schemaOf, showRow, shred, writeRows} from './samples.js'
+import {mergeAndVerify, parquetFolder} from './scratch.js'
 
 const LENGTH = 4
-const io = localFileIO()
-let folder = ''
-let next = 0
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'phlo-merge-'))
-})
-afterAll(() => rm(folder, {recursive: true}))
-
-const newPath = () => join(folder, `${next++}.parquet`)
+const {io, folder, newPath} = parquetFolder('merge')
 const truncated = {'write.metadata.metrics.default': `truncate(${LENGTH})`}
 
-/** Merges and verifies as optimize does, every value included. */
-async function merge(
+const merge = (
   inputs: readonly DataFile[],
   schema: Schema,
   properties: Readonly<Record<string, string>> = {},
   outputs = 1,
   identity: ReadonlyMap<number, Value> = new Map(),
-): Promise<readonly MergedFile[]> {
-  const given = {io, inputs, schema, identity, properties}
-  const signal = new AbortController().signal
-  const merged = await mergeFiles({...given, outputs, newPath, signal, onRows() {}, onStaged() {}})
-  await verifyMerge({...given, outputs: merged, full: true})
-  return merged
-}
+): Promise<readonly MergedFile[]> => mergeAndVerify({inputs, schema, properties, outputs, identity, newPath})
 
 const table: Schema = {
   type: 'struct',

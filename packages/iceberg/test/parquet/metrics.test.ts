@@ -1,25 +1,15 @@
-import {mkdtemp, rm, stat} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
+import {stat} from 'node:fs/promises'
+import {describe, expect, test} from '@jest/globals'
 import fc from 'fast-check'
-import {localFileIO} from '../../src/io/local.js'
 import {type Leaf, leavesOf} from '../../src/parquet/leaves.js'
 import {createParquetFile, parquetWriteOptions} from '../../src/parquet/write-file.js'
 import type {Schema, Value} from '../../src/spec/types.js'
 import {bruteForce, encode, following, metricsOf, unitsOf} from './brute-force.js'
 import {readRows, rowOf, schemaOf, showRow, TYPES, writeRows} from './samples.js'
+import {parquetFolder} from './scratch.js'
 
 const LENGTH = 4
-const io = localFileIO()
-let folder = ''
-let next = 0
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'phlo-metrics-'))
-})
-afterAll(() => rm(folder, {recursive: true}))
-
-const newPath = () => join(folder, `${next++}.parquet`)
+const {io, newPath} = parquetFolder('metrics')
 const truncated = {'write.metadata.metrics.default': `truncate(${LENGTH})`}
 
 /** Every primitive type, and leaves at any depth of structs, lists and maps. */

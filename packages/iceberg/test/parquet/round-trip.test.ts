@@ -1,9 +1,6 @@
-import {mkdtemp, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {afterAll, beforeAll, expect, test} from '@jest/globals'
+import {expect, test} from '@jest/globals'
 import fc from 'fast-check'
-import {localFileIO} from '../../src/io/local.js'
 import {fileLeaves} from '../../src/parquet/file-leaves.js'
 import {readFooter} from '../../src/parquet/footer.js'
 import {type Leaf, type LeafValues, leavesOf, type PhysicalValue} from '../../src/parquet/leaves.js'
@@ -12,14 +9,9 @@ import {openRowGroup} from '../../src/parquet/read-leaves.js'
 import {createParquetFile, parquetWriteOptions} from '../../src/parquet/write-file.js'
 import type {Schema} from '../../src/spec/types.js'
 import {readRows, schemaOf, showRow, TYPES, writeRows} from './samples.js'
+import {parquetFolder} from './scratch.js'
 
-const io = localFileIO()
-let folder = ''
-let next = 0
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'phlo-parquet-'))
-})
-afterAll(() => rm(folder, {recursive: true}))
+const {io, folder, newPath} = parquetFolder('parquet')
 
 function physical(leaf: Leaf): fc.Arbitrary<Exclude<PhysicalValue, null>> {
   const {type, length} = physicalType(leaf.type) as NonNullable<ReturnType<typeof physicalType>>
@@ -62,7 +54,7 @@ test.each(TYPES)('values of type %s come back from a file as they were written',
       columnOf(leaf),
       fc.constantFrom('zstd' as const, 'snappy' as const, 'gzip' as const, 'none' as const),
       async (values, codec) => {
-        const path = join(folder, `${next++}.parquet`)
+        const path = newPath()
         const writer = await createParquetFile(io, path, schema, options(codec, schema))
         const definitionLevels = Uint8Array.from(values, (value) => (value === null ? 0 : 1))
         await writer.writeRowGroup(values.length, () => ({leaf, values, definitionLevels, rows: values.length}))

@@ -176,7 +176,8 @@ function entriesOf(value: Nested): [Nested, Nested][] {
 }
 
 const stored = <Stored>(value: Stored) => value
-const AS_STORED = {
+/** Parsers for hyparquet that leave the values as they are stored. */
+export const AS_STORED = {
   timestampFromMicroseconds: stored,
   timestampFromNanoseconds: stored,
   dateFromDays: stored,

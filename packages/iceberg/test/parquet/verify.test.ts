@@ -1,9 +1,5 @@
-import {mkdtemp, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
+import {describe, expect, test} from '@jest/globals'
 import fc from 'fast-check'
-import {localFileIO} from '../../src/io/local.js'
 import {checksum} from '../../src/parquet/checksum.js'
 import {type Leaf, leavesOf} from '../../src/parquet/leaves.js'
 import type {MergedFile} from '../../src/parquet/merge-files.js'
@@ -11,16 +7,9 @@ import {verifyMerge} from '../../src/parquet/verify.js'
 import type {DataFile} from '../../src/spec/manifest.js'
 import type {Schema} from '../../src/spec/types.js'
 import {type Row, rowOf, schemaOf, showRow, TYPES, writeRows} from './samples.js'
+import {parquetFolder} from './scratch.js'
 
-const io = localFileIO()
-let folder = ''
-let next = 0
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'phlo-verify-'))
-})
-afterAll(() => rm(folder, {recursive: true}))
-
-const newPath = () => join(folder, `${next++}.parquet`)
+const {io, newPath} = parquetFolder('verify')
 const merged = (file: DataFile): MergedFile => ({
   path: file.filePath,
   size: file.fileSizeInBytes,

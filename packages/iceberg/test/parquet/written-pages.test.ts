@@ -1,41 +1,26 @@
-import {mkdtemp, readFile, rm} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
+import {readFile} from 'node:fs/promises'
+import {describe, expect, test} from '@jest/globals'
 import fc from 'fast-check'
 import type {ColumnMetaData, FileMetaData, PageHeader} from 'hyparquet'
 import {readBloomFilter, sbbfContains} from 'hyparquet/src/bloom.js'
 import {parquetHeader} from 'hyparquet/src/column.js'
 import {xxhash64} from 'hyparquet/src/xxhash.js'
-import {localFileIO} from '../../src/io/local.js'
 import {type Leaf, leavesOf} from '../../src/parquet/leaves.js'
-import {mergeFiles} from '../../src/parquet/merge-files.js'
 import {physicalType, toPhysical} from '../../src/parquet/physical.js'
-import {verifyMerge} from '../../src/parquet/verify.js'
 import type {DataFile} from '../../src/spec/manifest.js'
 import type {Schema, Value} from '../../src/spec/types.js'
 import {expectPageIndexes} from './page-indexes.js'
 import {type Row, readRows, rowOf, schemaOf, showRow, shred, TYPES, writeRows} from './samples.js'
+import {mergeAndVerify, parquetFolder} from './scratch.js'
 import {countSizes, statedSizes} from './value-sizes.js'
 
-const io = localFileIO()
-let folder = ''
-let next = 0
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'phlo-written-pages-'))
-})
-afterAll(() => rm(folder, {recursive: true}))
-
-const newPath = () => join(folder, `${next++}.parquet`)
+const {io, newPath} = parquetFolder('written-pages')
 
 type Properties = Readonly<Record<string, string>>
 
 async function merge(inputs: readonly DataFile[], schema: Schema, properties: Properties): Promise<string> {
-  const given = {io, inputs, schema, identity: new Map(), properties}
-  const signal = new AbortController().signal
-  const outputs = await mergeFiles({...given, outputs: 1, newPath, signal, onRows() {}, onStaged() {}})
-  await verifyMerge({...given, outputs, full: true})
-  return outputs[0]?.path ?? ''
+  const [merged] = await mergeAndVerify({inputs, schema, properties, newPath})
+  return merged?.path ?? ''
 }
 
 const table: Schema = {

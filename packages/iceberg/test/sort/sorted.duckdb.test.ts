@@ -1,21 +1,18 @@
 import {execFileSync} from 'node:child_process'
 import {join} from 'node:path'
 import {expect, test} from '@jest/globals'
-import {append, liveFiles, optimize} from '@phlo/iceberg'
+import {append, liveFiles, localPath, optimize} from '@phlo/iceberg'
 import {duckdb} from '../support/judges.js'
 import {openLake} from '../support/lake.js'
+import {required} from '../support/required.js'
 
 const COLUMNS = ['id', 'at', 'amount', 'price', 'name', 'flag']
 
 /** What DuckDB answers to a query, as text. */
 const ask = (sql: string) =>
-  execFileSync(
-    process.env['PHLO_TEST_DUCKDB'] as string,
-    ['-c', 'import duckdb, sys; print(duckdb.execute(sys.argv[1]).fetchall())', sql],
-    {
-      encoding: 'utf8',
-    },
-  ).trim()
+  execFileSync(required('PHLO_TEST_DUCKDB'), ['-c', 'import duckdb, sys; print(duckdb.execute(sys.argv[1]).fetchall())', sql], {
+    encoding: 'utf8',
+  }).trim()
 
 test('DuckDB finds the rows of a file in the order that it was sorted by, and the table as it was', async () => {
   const lake = await openLake()
@@ -33,7 +30,7 @@ test('DuckDB finds the rows of a file in the order that it was sorted by, and th
   await lake.run(optimize, 'ours.rows', {sort: 'name DESC NULLS FIRST, at, id DESC', memoryLimit: 1024 ** 2})
   expect(await judged()).toEqual(before)
   const paths: string[] = []
-  for await (const {path} of liveFiles(await lake.table('ours.rows'))) paths.push(path.replace(/^file:\/\//, ''))
+  for await (const {path} of liveFiles(await lake.table('ours.rows'))) paths.push(localPath(path))
   const misplaced = `SELECT count(*), count(*) FILTER (place <> row - 1) FROM (
     SELECT file_row_number AS place, row_number() OVER (ORDER BY name DESC NULLS FIRST, "at" ASC NULLS FIRST, id DESC NULLS LAST, file_row_number) AS row
     FROM read_parquet('${paths[0]}', file_row_number = true))`

@@ -10,13 +10,11 @@ import {leafValues, schemaOf} from '../parquet/samples.js'
 import {closeSound} from '../support/close-sound.js'
 import {java} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
+import {required} from '../support/required.js'
 
 /** Runs the program beside this file on Iceberg's Java library. */
 function sorted(...args: readonly string[]): string {
-  const classpath = process.env['PHLO_TEST_JAVA_CLASSPATH']
-  if (classpath === undefined)
-    throw new Error('PHLO_TEST_JAVA_CLASSPATH is not set: run this suite through npm test, which brings the judges')
-  return execFileSync('java', ['-cp', classpath, join(import.meta.dirname, 'Sorted.java'), ...args], {
+  return execFileSync('java', ['-cp', required('PHLO_TEST_JAVA_CLASSPATH'), join(import.meta.dirname, 'Sorted.java'), ...args], {
     encoding: 'utf8',
     maxBuffer: 256 * 1024 ** 2,
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,5 +1,7 @@
 import {execFileSync} from 'node:child_process'
 import {join} from 'node:path'
+import {localPath} from '@phlo/iceberg'
+import {required} from './required.js'
 
 const oracles = join(import.meta.dirname, '..', '..', '..', '..', 'scripts', 'oracles')
 
@@ -40,12 +42,6 @@ export interface JudgedPartition {
 interface Place {
   readonly uri: string
   readonly warehouse: string
-}
-
-function required(name: string): string {
-  const value = process.env[name]
-  if (value === undefined) throw new Error(`${name} is not set: run this suite through npm test, which brings the judges`)
-  return value
 }
 
 // Java reads its arguments in the encoding of the locale, and a machine may have none.
@@ -123,6 +119,4 @@ const sqlAlchemy = (uri: string) => uri.replace(/^postgresql:/, 'postgresql+psyc
 
 /** DuckDB's Iceberg extension: row count, and nulls and a checksum of some columns. */
 export const duckdb = (metadataLocation: string, columns: readonly string[]): unknown =>
-  JSON.parse(
-    run(required('PHLO_TEST_DUCKDB'), [join(oracles, 'duckdb_judge.py'), 'rows', metadataLocation.replace(/^file:\/\//, ''), ...columns]),
-  )
+  JSON.parse(run(required('PHLO_TEST_DUCKDB'), [join(oracles, 'duckdb_judge.py'), 'rows', localPath(metadataLocation), ...columns]))

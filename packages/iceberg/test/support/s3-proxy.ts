@@ -7,8 +7,8 @@ export type Fault =
   | {readonly status: number; readonly body?: string}
   /** The connection ends after so many bytes of the answer's body. */
   | {readonly resetAfter: number}
-  /** The answer begins so many milliseconds late. */
-  | {readonly late: number}
+  /** The answer begins once this has come about. */
+  | {readonly when: Promise<void>}
 
 export interface Asked {
   readonly method: string
@@ -69,13 +69,10 @@ function forward(store: string, incoming: IncomingMessage, body: Buffer, respons
   const {method, url: path, headers} = incoming
   const outgoing = request({hostname, port, method, path, headers}, async (answer) => {
     const whole = await bodyOf(answer)
-    const send = () => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      if (fault && 'resetAfter' in fault) response.write(whole.subarray(0, fault.resetAfter), () => void response.destroy())
-      else response.end(whole)
-    }
-    if (fault && 'late' in fault) setTimeout(send, fault.late)
-    else send()
+    if (fault && 'when' in fault) await fault.when
+    response.writeHead(answer.statusCode ?? 502, answer.headers)
+    if (fault && 'resetAfter' in fault) response.write(whole.subarray(0, fault.resetAfter), () => void response.destroy())
+    else response.end(whole)
   })
   outgoing.on('error', () => response.destroy())
   outgoing.end(body)

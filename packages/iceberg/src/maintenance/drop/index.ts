@@ -53,7 +53,7 @@ async function executeDrop(table: IcebergTable, plan: DropPlan, context: Operati
   const fresh = await table.refresh()
   if (fresh.metadataLocation !== plan.base.metadataLocation) throw planOutdated(plan, 'it was changed since.')
   await fresh.source.dropTable(fresh.name)
-  const {removed, failed} = await removeFiles(fresh, plan.files, 'delete', context)
+  const {removed, failed} = await removeFiles(fresh, [plan.files], 'delete', context)
   if (failed.length > 0) {
     throw new PhloError(
       `${plan.table.name} was dropped, but ${failed.length} of its files could not be deleted (${failed[0]?.path}: ${failed[0]?.error}).`,

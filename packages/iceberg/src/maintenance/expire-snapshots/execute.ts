@@ -4,7 +4,7 @@ import {commitTable, type Proposal} from '../../commit/commit-table.js'
 import type {IcebergTable} from '../../table.js'
 import {assertGcEnabled, assertNotEncrypted, assertWritable, planOutdated} from '../plan-header.js'
 import {type Removed, removeFiles} from '../removal.js'
-import {allFiles} from './plan.js'
+import {allFiles, filesInOrder} from './plan.js'
 import type {ExpiredFiles, ExpirePlan, ExpireResult} from './plan-types.js'
 import {referencedSince} from './reachability.js'
 
@@ -23,7 +23,7 @@ export async function executeExpire(table: IcebergTable, plan: ExpirePlan, conte
   const needed = await referencedSince(fresh, new Set(plan.retained), paths, context)
   if (needed.size > 0) context.log.warn(`${needed.size} files stay, because snapshots that were committed meanwhile refer to them`)
   const files = withoutPaths(plan.files, needed)
-  const removed = await removeFiles(fresh, allFiles(files), plan.options['quarantine'] === true ? 'quarantine' : 'delete', context)
+  const removed = await removeFiles(fresh, filesInOrder(files), plan.options['quarantine'] === true ? 'quarantine' : 'delete', context)
   return result(plan, plan.snapshots.length, files, removed)
 }
 

@@ -1,4 +1,4 @@
-import {formatBytes, formatCount, type OperationContext} from '@phlo/core'
+import {formatBytes, formatCount, type OperationContext, type PlannedFile} from '@phlo/core'
 import type {Snapshot} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import {assertGcEnabled, assertNotEncrypted, planHeader} from '../plan-header.js'
@@ -52,15 +52,15 @@ export async function planExpire(table: IcebergTable, given: ExpireOptions, cont
   }
 }
 
-/** Every file of an expiry, in the order in which they are removed: what refers to others goes last. */
-export const allFiles = (files: ExpiredFiles) => [
-  ...files.dataFiles,
-  ...files.positionDeleteFiles,
-  ...files.equalityDeleteFiles,
-  ...files.statisticsFiles,
-  ...files.manifests,
-  ...files.manifestLists,
+/** The files of an expiry in the order in which they are removed: what refers to others goes after them. */
+export const filesInOrder = (files: ExpiredFiles): readonly (readonly PlannedFile[])[] => [
+  [...files.dataFiles, ...files.positionDeleteFiles, ...files.equalityDeleteFiles, ...files.statisticsFiles],
+  files.manifests,
+  files.manifestLists,
 ]
+
+/** Every file of an expiry. */
+export const allFiles = (files: ExpiredFiles) => filesInOrder(files).flat()
 
 /** Specs that no manifest of a snapshot that stays is written with, and schemas that no such snapshot names. */
 function unusedMetadata(

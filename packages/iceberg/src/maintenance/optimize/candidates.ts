@@ -1,7 +1,5 @@
-import {formatTableName} from '@phlo/core'
 import type {EntryBlock} from '../../avro/entry-block.js'
-import {liveEntries} from '../../avro/live-entries.js'
-import {type DeleteIndex, deleteIndex} from '../../deletes/delete-index.js'
+import {type DeleteIndex, readDeleteIndex} from '../../deletes/delete-index.js'
 import {parsePredicate} from '../../scan/parse-predicate.js'
 import {scanBlocks} from '../../scan/plan.js'
 import {orderKey, type RowOrder, satisfiedOrders} from '../../sort/row-order.js'
@@ -13,7 +11,7 @@ import type {TableMetadata} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import {assertNotEncrypted} from '../plan-header.js'
 import type {ResolvedOptimizeOptions} from './options.js'
-import type {Candidate, FileState} from './select.js'
+import {type Candidate, type FileState, mindsDeletes} from './select.js'
 
 /** The key of a snapshot's summary by which a later run recognises the files that optimize made, and for which target. */
 export const TARGET_KEY = 'phlo.optimize.target-file-size-bytes'
@@ -36,33 +34,26 @@ export function assertOptimizable(table: IcebergTable): void {
  * Live data files of the table's ref, by partition, in the order of the manifests; with an order, whether they are in it.
  *
  * @param manifests of the table's head
- * @param isWanted of the others nothing is kept
+ * @param isWanted of the others nothing is kept; default: all
  */
 export async function filesByPartition(
   table: IcebergTable,
   manifests: readonly ManifestFile[],
   options: ResolvedOptimizeOptions,
   order: RowOrder | null,
-  isWanted: (file: Candidate) => boolean = () => true,
+  {signal, isWanted = () => true}: {readonly signal: AbortSignal; readonly isWanted?: (file: Candidate) => boolean},
 ): Promise<readonly PartitionFiles[]> {
   const stateOf = fileStates(table.metadata, options.targetFileSize, order)
   const nameOf = partitionNames(table.metadata)
-  const deletes = await deleteIndex(
-    liveEntries(
-      table,
-      manifests.filter(({content}) => content === 'deletes'),
-    ),
-    table.metadata,
-    formatTableName(table.name),
-  )
+  const deletes = mindsDeletes(options) ? await readDeleteIndex(table, {manifests, signal}) : undefined
   const predicate = options.where === null ? undefined : await parsePredicate(options.where, currentSchema(table.metadata))
   const partitions = new Map<string, {specId: number; partition: string; files: Candidate[]}>()
-  for await (const {block, rows} of scanBlocks(table, manifests, predicate)) {
+  for await (const {block, rows} of scanBlocks(table, manifests, {predicate, signal})) {
     for (const row of rows) {
       const candidate = {
         file: {path: block.filePath(row), size: block.fileSizeInBytes(row), rows: block.recordCount(row)},
         ...stateOf(block, row),
-        ...(deletes.size > 0 && burdenOf(block.entry(row), deletes)),
+        ...(deletes && deletes.size > 0 && burdenOf(block.entry(row), deletes)),
       }
       if (!isWanted(candidate)) continue
       const {key, values} = block.partition(row)

@@ -15,6 +15,7 @@ import {mergeResources} from './merge-resources.js'
 import type {OptimizePlan, OptimizeResult, PlannedGroup} from './plan-types.js'
 import {plannedFiles} from './planned-files.js'
 import {type RewrittenGroup, rewriteGroup} from './rewrite-group.js'
+import {warningOnce} from './sort-engine.js'
 
 interface Tally {
   snapshotId: string | null
@@ -58,7 +59,8 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
   if (plan.noop) return resultOf(plan, tally, plan.summary)
   assertWritable(table)
   assertOptimizable(table)
-  const [files, deletes] = [await plannedFiles(table, plan), await readDeleteIndex(table)]
+  const {signal} = context
+  const [files, deletes] = [await plannedFiles(table, plan, signal), await readDeleteIndex(table, {signal})]
   const resources = await mergeResources(plan)
   const rows = plan.groups.flatMap(({merges}) => merges).flatMap(({inputs}) => inputs)
   context.progress.start(
@@ -66,7 +68,7 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
     rows.reduce((sum, input) => sum + input.rows, 0),
   )
   try {
-    await rewriteBatches({table, plan, files, deletes, resources, context}, tally)
+    await rewriteBatches({table, plan, files, deletes, resources, context: {...context, log: warningOnce(context.log)}}, tally)
   } finally {
     await resources.threads?.close()
   }
@@ -98,22 +100,35 @@ async function rewriteBatch(
 ): Promise<void> {
   const {default: pMap} = await import('p-map')
   const {table, plan, context} = rewrite
+  const {signal} = context
   const done: RewrittenGroup[] = []
   const staged: string[] = []
   const sorters: string[] = []
-  const told = {...rewrite, onStaged: (path: string) => staged.push(path), onSorted: (engine: string) => sorters.push(engine)}
+  // What the others write once a group has failed is thrown away.
+  const failed = new AbortController()
+  const told = {
+    ...rewrite,
+    context: {...context, signal: AbortSignal.any([signal, failed.signal])},
+    onStaged: (path: string) => staged.push(path),
+    onSorted: (engine: string) => sorters.push(engine),
+  }
   try {
     const running: Promise<unknown>[] = []
     const begin = (group: PlannedGroup) => {
-      const work = rewriteGroup(group, told).then((rewritten) => void done.push(rewritten))
+      const work = rewriteGroup(group, told).then(
+        (rewritten) => void done.push(rewritten),
+        (error: unknown) => {
+          failed.abort(error)
+          // Of the first failure, whatever the others were ended with.
+          throw failed.signal.reason
+        },
+      )
       running.push(work)
       return work
     }
     const {concurrency} = plan.options
     // Whatever ends the batch, a group in hand has to end too, or it would go on writing files when those that it wrote are removed.
-    await pMap(batch, begin, {concurrency: Number(concurrency), stopOnError: true, signal: context.signal}).finally(() =>
-      Promise.allSettled(running),
-    )
+    await pMap(batch, begin, {concurrency: Number(concurrency), stopOnError: true, signal}).finally(() => Promise.allSettled(running))
     const removed = done.flatMap((group) => group.removed)
     const added = done.flatMap((group) => group.added)
     const addedDeletes = done.flatMap((group) => group.addedDeletes)
@@ -129,7 +144,7 @@ async function rewriteBatch(
         added,
         addedDeletes,
         deadDeletes: async (base) => {
-          dead = (await deadDeletes(base, paths)).filter((file) => planned.has(fileIdentity(file)))
+          dead = (await deadDeletes(base, paths, {signal})).filter((file) => planned.has(fileIdentity(file)))
           return dead
         },
         startingSequenceNumber: BigInt(plan.startingSequenceNumber ?? 0),

@@ -5,7 +5,7 @@ import {type ColumnWay, explainMerge} from '../../parquet/explain-merge.js'
 import {assertReadable} from '../../parquet/readable.js'
 import type {IcebergTable} from '../../table.js'
 import {mergeInputs} from './merge-inputs.js'
-import type {OptimizePlan, PlannedGroup} from './plan-types.js'
+import type {OptimizePlan, PlannedGroup, PlannedMerge} from './plan-types.js'
 import {entryOf, plannedFiles} from './planned-files.js'
 
 /** Which way the columns of a file go into the new one. */
@@ -23,25 +23,28 @@ export async function explainColumns(
 ): Promise<ReadonlyMap<string, FileWays>> {
   const found = new Map<string, FileWays>()
   if (plan.groups.length === 0) return found
-  const [files, deletes] = [await plannedFiles(table, plan), await readDeleteIndex(table)]
+  const {signal} = context
+  const [files, deletes] = [await plannedFiles(table, plan, signal), await readDeleteIndex(table, {signal})]
   const isKept = plan.options['keepDeletes'] === true
   for (const group of plan.groups) {
+    const entriesOf = ({inputs}: PlannedMerge) => inputs.map(({path}) => entryOf(plan, files, path))
+    const entries = group.merges.flatMap(entriesOf)
     const why = whyDecoded(group, plan)
-    for (const {inputs: planned, outputs} of group.merges) {
-      context.signal.throwIfAborted()
-      const entries = planned.map(({path}) => entryOf(plan, files, path))
-      const first = entries[0]?.dataFile
+    if (why) {
+      for (const {dataFile} of entries) found.set(dataFile.filePath, {columns: [], summary: why})
+      continue
+    }
+    for (const {dataFile} of entries) assertReadable(dataFile)
+    const deleted = await deletedRows(table, entries, deletes, {signal})
+    for (const planned of group.merges) {
+      signal.throwIfAborted()
+      const own = entriesOf(planned)
+      const first = own[0]?.dataFile
       if (!first) continue
-      if (why) for (const {dataFile} of entries) found.set(dataFile.filePath, {columns: [], summary: why})
-      else {
-        for (const {dataFile} of entries) assertReadable(dataFile)
-        const deleted = await deletedRows(table, entries, deletes, {signal: context.signal})
-        const applied = isKept ? new Map() : deleted
-        const ways = await explainMerge({...mergeInputs(table, entries, applied, first), outputs})
-        for (const [path, columns] of ways) {
-          const rows = isKept ? (deleted.get(path)?.size ?? 0) : 0
-          found.set(path, {columns, summary: `${summaryOf(columns)}${keptRows(rows)}`})
-        }
+      const ways = await explainMerge({...mergeInputs(table, own, isKept ? new Map() : deleted, first), outputs: planned.outputs})
+      for (const [path, columns] of ways) {
+        const rows = isKept ? (deleted.get(path)?.size ?? 0) : 0
+        found.set(path, {columns, summary: `${summaryOf(columns)}${keptRows(rows)}`})
       }
     }
   }

@@ -7,6 +7,7 @@ import {assertOptimizable, filesByPartition} from './candidates.js'
 import {explainColumns} from './explain-columns.js'
 import {type OptimizeOptions, resolveOptions} from './options.js'
 import {planOptimize} from './plan.js'
+import {inputPaths} from './planned-files.js'
 import {type Candidate, judgeFile, judgeGroup, packGroups} from './select.js'
 
 /** Why each live data file is or is not rewritten: its size first, then its group; and which way its columns go. */
@@ -16,17 +17,15 @@ export async function* explainOptimize(table: IcebergTable, given: OptimizeOptio
   const order = rowOrder(options, table.metadata, options.outputSpecId ?? table.metadata['default-spec-id'])
   const head = headOf(table)
   const manifests = head ? await readManifestList(table.io, head, table.metadata['format-version']) : []
-  const ways = await explainColumns(table, await planOptimize(table, given, context), context)
-  for (const {partition, files} of await filesByPartition(table, manifests, options, order)) {
+  const plan = await planOptimize(table, given, context)
+  const planned = inputPaths(plan.groups)
+  const ways = await explainColumns(table, plan, context)
+  for (const {partition, files} of await filesByPartition(table, manifests, options, order, context)) {
     const candidates = files.filter((file) => judgeFile(file, options).candidate)
     const groups = packGroups(candidates, options.maxFileGroupSize)
-    const groupOf = new Map(groups.flatMap((group) => group.map((candidate) => [candidate, judgeGroup(group, options)] as const)))
-    let touched = 0
-    for (const candidate of files) {
-      const explanation = explainFile(candidate, groupOf)
-      if (explanation.touched) touched += 1
-      yield explanation
-    }
+    const reasonOf = new Map(groups.flatMap((group) => group.map((candidate) => [candidate, explainGroup(group)] as const)))
+    for (const candidate of files) yield explainFile(candidate, reasonOf.get(candidate))
+    const touched = files.filter(({file}) => planned.has(file.path)).length
     yield {
       subject: partition === '' ? '(unpartitioned)' : partition,
       kind: 'partition',
@@ -35,15 +34,24 @@ export async function* explainOptimize(table: IcebergTable, given: OptimizeOptio
     }
   }
 
-  function explainFile(candidate: Candidate, groupOf: ReadonlyMap<Candidate, {rewrite: boolean; reason: string}>): Explanation {
+  function explainGroup(group: readonly Candidate[]): string {
+    const {rewrite, reason} = judgeGroup(group, options)
+    const [first] = group
+    const most = options.maxFilesToRewrite
+    if (!rewrite || most === null || !first || planned.has(first.file.path)) return reason
+    return group.length > most
+      ? `${reason}; no run rewrites a group of ${group.length} files (max-files-to-rewrite ${most})`
+      : `${reason}; it is left for a later run (max-files-to-rewrite ${most})`
+  }
+
+  function explainFile(candidate: Candidate, ofGroup: string | undefined): Explanation {
     const {reason} = judgeFile(candidate, options)
-    const group = groupOf.get(candidate)
     const own = ways.get(candidate.file.path)
     return {
       subject: candidate.file.path,
       kind: 'data-file',
-      touched: group?.rewrite ?? false,
-      reason: [reason, group?.reason, own?.summary].filter((part) => part !== undefined).join('; '),
+      touched: planned.has(candidate.file.path),
+      reason: [reason, ofGroup, own?.summary].filter((part) => part !== undefined).join('; '),
       ...(own && own.columns.length > 0 && {columns: own.columns}),
     }
   }

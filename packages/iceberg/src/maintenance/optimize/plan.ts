@@ -10,7 +10,8 @@ import {planHeader} from '../plan-header.js'
 import {assertOptimizable, filesByPartition} from './candidates.js'
 import {type OptimizeOptions, type ResolvedOptimizeOptions, resolveOptions} from './options.js'
 import type {OptimizePlan, PlannedGroup} from './plan-types.js'
-import {divideGroup, judgeFile, judgeGroup, packGroups, wholeGroup} from './select.js'
+import {inputPaths} from './planned-files.js'
+import {type Candidate, divideGroup, judgeFile, judgeGroup, packGroups, wholeGroup} from './select.js'
 
 /** Bytes of manifests that are kept. */
 const KEPT = 32 * 1024 ** 2
@@ -28,7 +29,9 @@ export async function planOptimize(table: IcebergTable, given: OptimizeOptions, 
   const hasDeletes = manifests.some(({content}) => content === 'deletes')
   const source = hasDeletes ? {...table, io: keptReads(table.io, KEPT)} : table
   context.progress.start('reading manifests')
-  const partitions = await filesByPartition(source, manifests, options, order, (file) => judgeFile(file, options).candidate)
+  const {signal} = context
+  const isWanted = (file: Candidate) => judgeFile(file, options).candidate
+  const partitions = await filesByPartition(source, manifests, options, order, {signal, isWanted})
   context.progress.done()
   const all: PlannedGroup[] = []
   for (const {specId, partition, files} of partitions) {
@@ -50,8 +53,8 @@ export async function planOptimize(table: IcebergTable, given: OptimizeOptions, 
     }
   }
   const groups = firstGroups(all, options)
-  const dead =
-    hasDeletes && (groups.length > 0 || options.removeDanglingDeletes) ? await deadDeletes(source, inputPaths(groups), manifests) : []
+  const mayLeaveDead = hasDeletes && (groups.length > 0 || options.removeDanglingDeletes)
+  const dead = mayLeaveDead ? await deadDeletes(source, inputPaths(groups), {known: manifests, signal}) : []
   const inputFiles = sum(groups, ({files}) => files)
   const inputBytes = sum(groups, ({bytes}) => bytes)
   const outputFiles = sum(groups, ({outputs}) => outputs)
@@ -94,9 +97,6 @@ function firstGroups(groups: readonly PlannedGroup[], {jobOrder, maxFilesToRewri
     return true
   })
 }
-
-const inputPaths = (groups: readonly PlannedGroup[]) =>
-  new Set(groups.flatMap(({merges}) => merges.flatMap(({inputs}) => inputs.map(({path}) => path))))
 
 const sum = (groups: readonly PlannedGroup[], of: (group: PlannedGroup) => number) => groups.reduce((total, group) => total + of(group), 0)
 

@@ -42,10 +42,12 @@ export function judgeFile(candidate: Candidate, options: ResolvedOptimizeOptions
   return {candidate: false, reason: `${formatBytes(size)} is between ${formatBytes(minFileSize)} and ${formatBytes(maxFileSize)}`}
 }
 
+/** Whether the deletes of a file decide about it. Those that are kept would apply as well to what it becomes. */
+export const mindsDeletes = ({keepDeletes, rewriteAll}: ResolvedOptimizeOptions) => !keepDeletes && !rewriteAll
+
 /** Which of the delete thresholds a file reaches, if any. */
 function tooManyDeletes({file, deleteFiles = 0, deletedRows = 0}: Candidate, options: ResolvedOptimizeOptions): string | undefined {
-  // They would apply as well to what it becomes.
-  if (options.keepDeletes) return undefined
+  if (!mindsDeletes(options)) return undefined
   if (deleteFiles >= options.deleteFileThreshold) {
     return `${deleteFiles} delete files apply to it (at least ${options.deleteFileThreshold})`
   }

@@ -1,4 +1,4 @@
-import {type Engines, formatCount, messageOf, type OperationContext, usage} from '@phlo/core'
+import {type Engines, formatCount, type Logger, messageOf, type OperationContext, usage} from '@phlo/core'
 import {refusalOf, type SortedRows, type SortingEngine, sortByEngine} from '../../sort/sort-by-engine.js'
 import {assertColumns} from './group-rows.js'
 import type {MergeInputs, RewriteContext} from './merge-inputs.js'
@@ -66,6 +66,7 @@ async function chooseEngine(
       log.debug(`The engine ${name} sorts ${formatCount(rowsOf(merge))} rows`)
       return {engine: found, reason: ''}
     }
+    if (name === wanted) log.warn(`The engine ${name} does not sort these rows, and Phlo sorts by itself: ${found}`)
     reasons.push(`engine ${name}: ${found}`)
   }
   return {reason: reasons.join('; ')}
@@ -76,4 +77,16 @@ async function sorterOrReason(engines: Engines, name: string, {schema}: MergeInp
   if (!engine.capabilities.sort || !engine.sort || !engine.refusal) return 'it does not sort'
   const sorter = engine as SortingEngine
   return refusalOf(sorter, schema, memoryLimit) ?? sorter
+}
+
+/** The log, which is given each warning once: groups are many, and an engine has the same to say of each. */
+export function warningOnce(log: Logger): Logger {
+  const told = new Set<string>()
+  return {
+    debug: (message) => log.debug(message),
+    warn(message) {
+      if (!told.has(message)) log.warn(message)
+      told.add(message)
+    },
+  }
 }

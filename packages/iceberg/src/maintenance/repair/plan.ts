@@ -62,7 +62,7 @@ async function missingFiles(
   const dropped = gone.filter(isDropped)
   const paths = new Set(dropped.filter(({content}) => content === 'data').map(({filePath}) => filePath))
   const known = manifests.map(({manifest}) => manifest)
-  const dead = paths.size > 0 ? await deadDeletes(table, paths, known) : []
+  const dead = paths.size > 0 ? await deadDeletes(table, paths, {known}) : []
   const planned = new Set(dropped.map(fileIdentity))
   const dangling = dead.filter((file) => !planned.has(fileIdentity(file)))
   const out = new Set([...dropped, ...dangling].map(fileIdentity))

@@ -137,11 +137,7 @@ async function partsOf(
 async function assertStillDead(base: IcebergTable, plan: RepairPlan, parts: readonly Part[]): Promise<void> {
   if (plan.dangling.length === 0) return
   const replaced = new Set(plan.dropped.filter(({content}) => content === 'data').map(({path}) => path))
-  const dead = await deadDeletes(
-    base,
-    replaced,
-    parts.map(({described}) => described),
-  )
+  const dead = await deadDeletes(base, replaced, {known: parts.map(({described}) => described)})
   const [alive] = new Set(plan.dangling.map(identityOf)).difference(new Set(dead.map(fileIdentity)))
   if (alive !== undefined) throw planOutdated(plan, `${alive} deletes rows again.`)
 }

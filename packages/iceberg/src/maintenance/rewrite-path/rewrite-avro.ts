@@ -23,7 +23,7 @@ export async function rewriteAvro(
   bigintFields: ReadonlySet<number>,
   change: (record: StoredRecord) => StoredRecord | Promise<StoredRecord>,
 ): Promise<number> {
-  const file = await openAvroFile(from.io, from.path, {bigintFields, idsByName: new Map()})
+  const file = await openAvroFile(from.io, from.path, {bigintFields})
   const {'avro.schema': schema = '', 'avro.codec': codec, ...header} = Object.fromEntries(file.metadata)
   const options = {
     schema: JSON.parse(schema) as AvroSchema,

@@ -1,4 +1,5 @@
-import {appendFile, mkdtemp, readFile, rm} from 'node:fs/promises'
+import {createReadStream} from 'node:fs'
+import {appendFile, mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {codeOf, fromLocalError} from '../../io/local-errors.js'
@@ -29,13 +30,15 @@ export interface ComparisonLimits {
 
 const MEMORY = 32 * 1024 ** 2
 const BYTES_OF_AN_ITEM = 400
-/** Of a billion files a part has four million. */
+/** Bytes. */
+const READ_TOGETHER = 256 * 1024
+/** Of a billion files a part has four million, and the references to them, a gigabyte or two, are in memory at a time. */
 const PARTS = 256
 
 /**
  * Past the memory limit the items, which are JSON, go to files of a temporary folder, a file for each part of the hashes of their keys, so
- * that equal keys meet in the same part and one part at a time is in memory. No order is needed to tell what is missing, which is why
- * these are not the sorted runs that rows have.
+ * that equal keys meet in the same part and the references of one part at a time are in memory. No order is needed to tell what is
+ * missing, which is why these are not the sorted runs that rows have.
  *
  * @throws PhloError `STORAGE_FULL` and other errors of the disk, naming the path
  */
@@ -57,8 +60,7 @@ export function createComparison<Listed, Reference>(
   const spillWhenFull = async () => {
     if ((listed.length + references.length) * BYTES_OF_AN_ITEM > memory) await spill()
   }
-  const matched = function* (some: readonly Listed[], all: readonly Reference[]) {
-    const byKey = Map.groupBy(all, keys.ofReference)
+  const matched = function* (some: readonly Listed[], byKey: ReadonlyMap<string, readonly Reference[]>) {
     for (const item of some) yield {listed: item, references: byKey.get(keys.ofListed(item)) ?? []}
   }
   return {
@@ -72,12 +74,16 @@ export function createComparison<Listed, Reference>(
     },
     async *compare() {
       if (folder === undefined) {
-        yield* matched(listed, references)
+        yield* matched(listed, Map.groupBy(references, keys.ofReference))
         return
       }
       await spill()
       for (let part = 0; part < PARTS; part++) {
-        yield* matched(await readPart<Listed>(folder, 'listed', part), await readPart<Reference>(folder, 'references', part))
+        const byKey = new Map<string, Reference[]>()
+        for await (const some of readPart<Reference>(folder, 'references', part)) {
+          for (const item of some) addTo(byKey, keys.ofReference(item), item)
+        }
+        for await (const some of readPart<Listed>(folder, 'listed', part)) yield* matched(some, byKey)
       }
     },
     async close() {
@@ -102,21 +108,33 @@ async function newFolder(below: string): Promise<string> {
   })
 }
 
-/** A file is the inside of a JSON array, with a comma after each item. */
+function addTo<Item>(groups: Map<string, Item[]>, key: string, item: Item): void {
+  const group = groups.get(key)
+  if (group) group.push(item)
+  else groups.set(key, [item])
+}
+
+/** An item is a line, since JSON has no line feeds of its own. */
 async function writeParts<Item>(folder: string, kind: string, items: readonly Item[], keyOf: (item: Item) => string): Promise<void> {
   for (const [part, own] of Map.groupBy(items, (item) => partOf(keyOf(item)))) {
     const path = partPath(folder, kind, part)
-    await appendFile(path, `${JSON.stringify(own).slice(1, -1)},`).catch((error: unknown) => {
+    await appendFile(path, own.map((item) => `${JSON.stringify(item)}\n`).join('')).catch((error: unknown) => {
       throw fromLocalError(error, path)
     })
   }
 }
 
-async function readPart<Item>(folder: string, kind: string, part: number): Promise<readonly Item[]> {
+/** Some items at a time: a part may be longer than any text can be. */
+async function* readPart<Item>(folder: string, kind: string, part: number): AsyncIterable<readonly Item[]> {
   const path = partPath(folder, kind, part)
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return ''
-    throw fromLocalError(error, path)
-  })
-  return JSON.parse(`[${text.slice(0, -1)}]`) as readonly Item[]
+  let rest = ''
+  try {
+    for await (const text of createReadStream(path, {encoding: 'utf8', highWaterMark: READ_TOGETHER})) {
+      const lines = `${rest}${text}`.split('\n')
+      rest = lines.pop() ?? ''
+      yield lines.map((line) => JSON.parse(line) as Item)
+    }
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw fromLocalError(error, path)
+  }
 }

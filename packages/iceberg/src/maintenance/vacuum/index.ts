@@ -3,7 +3,7 @@ import type {IcebergTable} from '../../table.js'
 import {assertGcEnabled, assertNotEncrypted, assertWritable, planHeader, planOutdated} from '../plan-header.js'
 import {removeFiles} from '../removal.js'
 import {examineFiles} from './examine.js'
-import {parseLocation} from './location.js'
+import {type Location, parseLocation} from './location.js'
 import {isBelow, neighboursInCatalog} from './neighbours.js'
 import {type ResolvedVacuumOptions, resolveVacuumOptions, type VacuumOptions} from './options.js'
 import type {VacuumPlan, VacuumResult} from './plan-types.js'
@@ -58,10 +58,11 @@ async function executeVacuum(table: IcebergTable, plan: VacuumPlan, context: Ope
   const options = prepare(table, plan.options as VacuumOptions)
   const fresh = await table.refresh()
   if (!plan.noop) {
-    await assertNotInNeighbours(fresh, plan, options, context)
-    await assertNotReferenced(fresh, plan, options, context)
+    const files = plan.files.map(({path}) => ({path, place: parseLocation(path, options)}))
+    await assertNotInNeighbours(fresh, {plan, files}, options, context)
+    await assertNotReferenced(fresh, {plan, files}, options, context)
   }
-  const {removed, bytes, failed, quarantine} = await removeFiles(fresh, plan.files, options.quarantine ? 'quarantine' : 'delete', context)
+  const {removed, bytes, failed, quarantine} = await removeFiles(fresh, [plan.files], options.quarantine ? 'quarantine' : 'delete', context)
   const verb = options.quarantine ? 'quarantined' : 'deleted'
   return {
     summary: plan.noop ? plan.summary : `${verb} ${formatCount(removed)} orphan files (${formatBytes(bytes)})`,
@@ -75,16 +76,22 @@ async function executeVacuum(table: IcebergTable, plan: VacuumPlan, context: Ope
   }
 }
 
+interface PlacedPlan {
+  readonly plan: VacuumPlan
+  /** Of the plan, taken apart. */
+  readonly files: readonly {readonly path: string; readonly place: Location}[]
+}
+
 async function assertNotInNeighbours(
   table: IcebergTable,
-  plan: VacuumPlan,
+  {plan, files}: PlacedPlan,
   options: ResolvedVacuumOptions,
   context: OperationContext,
 ): Promise<void> {
   const neighbours = await neighboursInCatalog(table, options, context)
   for (const {name, location} of neighbours) {
-    const place = parseLocation(location, options)
-    const inside = plan.files.find(({path}) => isBelow(parseLocation(path, options), place))
+    const other = parseLocation(location, options)
+    const inside = files.find(({place}) => isBelow(place, other))
     if (inside) throw planOutdated(plan, `${inside.path} lies in the location of ${name} now.`)
   }
 }
@@ -92,15 +99,12 @@ async function assertNotInNeighbours(
 /** The planned files are held and the references pass by. */
 async function assertNotReferenced(
   table: IcebergTable,
-  plan: VacuumPlan,
+  {plan, files}: PlacedPlan,
   options: ResolvedVacuumOptions,
   context: OperationContext,
 ): Promise<void> {
   const prefixes = new Map<string, string[]>()
-  for (const file of plan.files) {
-    const {prefix, path} = parseLocation(file.path, options)
-    prefixes.set(path, [...(prefixes.get(path) ?? []), prefix])
-  }
+  for (const {place} of files) prefixes.set(place.path, [...(prefixes.get(place.path) ?? []), place.prefix])
   for await (const paths of referencedPaths(table, context)) {
     for (const text of paths) {
       const {prefix, path} = parseLocation(text, options)

@@ -25,6 +25,8 @@ export interface ColumnPart {
   readonly rows: number
   /** Where its pages are. */
   readonly place: ByteRange
+  /** Bytes of its pages before compression. */
+  readonly uncompressed: number
   /** Where its column index is, if it has one. */
   readonly columnIndex: ByteRange | undefined
 }

@@ -11,7 +11,7 @@ export interface ColumnToMerge {
   readonly leaf: Leaf
   readonly parts: readonly ColumnPart[]
   readonly metrics: LeafMetrics | InValues
-  /** As they are stored. */
+  /** What its pages take in memory: as they are stored, or as another codec may leave them. */
   readonly bytes: number
 }
 
@@ -51,7 +51,9 @@ function wayOf(
   const chunks = segments.map((segment, index) => ({segment, part: parts[index] as ColumnPart}))
   const metrics = mergedMetrics(leaf, options.metrics(leaf.fieldId), chunks)
   if ('unknown' in metrics) return {leaf, path: metrics.unknown, reason: 'neither its footer nor its manifest bounds it'}
-  return {leaf, parts, metrics, bytes: parts.reduce((sum, {place}) => sum + place.length, 0)}
+  const inMemory = ({place, codec, uncompressed}: ColumnPart) =>
+    codec === options.compression.codec ? place.length : Math.max(place.length, uncompressed)
+  return {leaf, parts, metrics, bytes: parts.reduce((sum, part) => sum + inMemory(part), 0)}
 }
 
 /** The field ids of the columns that can be merged. */

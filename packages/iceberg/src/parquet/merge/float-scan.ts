@@ -32,8 +32,9 @@ export function createFloatScan({type}: Pick<PhysicalType, 'type'>): FloatScan {
     else hasNegativeZero = true
   }
   let last: {readonly bytes: Uint8Array; readonly values: Float32Array | Float64Array} | undefined
+  const floats = floatReader(width)
   const plain = (bytes: Uint8Array) => {
-    const values = floats(bytes, width)
+    const values = floats(bytes)
     for (let at = 0; at < values.length; at++) look(values[at] as number)
   }
   return {
@@ -46,7 +47,7 @@ export function createFloatScan({type}: Pick<PhysicalType, 'type'>): FloatScan {
       plain(joined)
     },
     indexed(indexes, dictionary) {
-      if (last?.bytes !== dictionary) last = {bytes: dictionary, values: floats(dictionary, width)}
+      if (last?.bytes !== dictionary) last = {bytes: dictionary, values: floats(dictionary).slice()}
       const {values} = last
       for (let at = 0; at < indexes.length; at++) look(values[indexes[at] as number] as number)
     },
@@ -57,9 +58,15 @@ export function createFloatScan({type}: Pick<PhysicalType, 'type'>): FloatScan {
   }
 }
 
-/** Bytes may begin anywhere, and numbers only at multiples of their width. */
-function floats(bytes: Uint8Array, width: number): Float32Array | Float64Array {
-  const length = Math.floor(bytes.length / width) * width
-  const {buffer} = Uint8Array.from(bytes.subarray(0, length))
-  return width === 4 ? new Float32Array(buffer) : new Float64Array(buffer)
+/** Reads bytes, which may begin anywhere, as numbers, which only begin at multiples of their width. What it gives holds until it is called again. */
+function floatReader(width: number): (bytes: Uint8Array) => Float32Array | Float64Array {
+  const Floats = width === 4 ? Float32Array : Float64Array
+  let aligned = new Uint8Array(0)
+  return (bytes) => {
+    const count = Math.floor(bytes.length / width)
+    if (bytes.byteOffset % width === 0) return new Floats(bytes.buffer as ArrayBuffer, bytes.byteOffset, count)
+    if (aligned.length < bytes.length) aligned = new Uint8Array(bytes.length)
+    aligned.set(bytes)
+    return new Floats(aligned.buffer, 0, count)
+  }
 }

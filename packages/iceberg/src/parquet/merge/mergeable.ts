@@ -1,4 +1,4 @@
-import type {ColumnMetaData} from 'hyparquet'
+import type {ColumnChunk, ColumnMetaData} from 'hyparquet'
 import {indexPlaces} from '../chunk-indexes.js'
 import {decompressors} from '../codecs.js'
 import {difference} from '../copy-row-group.js'
@@ -45,7 +45,7 @@ export function mergeablePart(
   const stored = column && input.parquet?.footer.row_groups[run]?.columns[column.index]
   const chunk = stored?.meta_data
   if (leaf.type === 'variant') return 'it is a variant'
-  if (!column || !chunk) return 'the file lacks it'
+  if (!column || !stored || !chunk) return 'the file lacks it'
   const other = difference(column, {leaf}, chunk)
   if (other !== undefined) return other
   const path = input.file.filePath
@@ -64,6 +64,7 @@ export function mergeablePart(
   if (single !== undefined && options.bloomFilter(leaf)) return `a Bloom filter is asked for, and it has the encoding ${single}`
   if (single !== undefined && Number(chunk.total_uncompressed_size) < smallPage(options.pageBytes))
     return `small pages of the encoding ${single} cannot be joined`
+  if (leaf.maxRepetitionLevel > 0 && maySplitRows(input.parquet?.writer, stored)) return 'its pages may begin within a row'
   const {type, statistics, num_values: entries} = chunk
   const nulls = Number(statistics?.null_count ?? 0n)
   return {
@@ -79,8 +80,16 @@ export function mergeablePart(
     sizes: sizesOf(trustedSizes(chunk), type, Number(entries), levelsOf(leaf)),
     rows: Number(input.runs[run]?.rows),
     place: placeOf(chunk),
+    uncompressed: Number(chunk.total_uncompressed_size),
     columnIndex: indexPlaces(stored, input.file.fileSizeInBytes).columnIndex,
   }
+}
+
+/** Arrow's library in C++ begins pages of version 1 wherever they are full, unless it writes an offset index, which is about rows. */
+function maySplitRows(writer: string | undefined, {meta_data: chunk, offset_index_offset: index}: ColumnChunk): boolean {
+  if (!writer?.startsWith('parquet-cpp') || index !== undefined) return false
+  const pages = chunk?.encoding_stats?.filter((stats) => stats.page_type === 'DATA_PAGE').reduce((sum, {count}) => sum + count, 0)
+  return pages === undefined || pages > 1
 }
 
 /** PyArrow (26) leaves out of the bytes of values what the encoding DELTA_BYTE_ARRAY leaves out: the beginning that one shares with the next. */

@@ -30,6 +30,8 @@ export interface MergeContext {
   readonly budget: Budget
   /** Undefined when this thread does all. */
   readonly threads: MergeThreads | undefined
+  /** Aborted when the merge is over, however it ended: what was begun ahead is then of no use. */
+  readonly signal: AbortSignal
 }
 
 /** The columns of a row group that are merged without decoding them. */
@@ -57,9 +59,10 @@ interface ColumnInWork {
  * @param onRead called when all that is to be read was read, so that the next may begin
  */
 export function mergedColumns(context: MergeContext, segments: readonly Segment[], onRead: () => void): MergedColumns {
-  const {io, leaves, elements, options, budget, threads} = context
+  const {io, leaves, elements, options, budget, threads, signal} = context
   const columns = columnWays(segments, leaves, options).filter((way) => 'parts' in way)
   const batches = inBatches(columns, Math.min(READ_TOGETHER, budget.limit / 2))
+  const placeOf = new Map(batches.flatMap((batch, at) => batch.map((column) => [column.leaf.fieldId, {column, at}] as const)))
   /** Of each batch; what was taken to be written is no longer held here. */
   const read: Promise<Map<number, ColumnInWork>>[] = []
 
@@ -77,9 +80,11 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
   }
   const readBatch = async (batch: readonly ColumnToMerge[], at: number): Promise<Map<number, ColumnInWork>> => {
     await budget.take(bytesOf(batch))
+    signal.throwIfAborted()
     const partsOf = (index: number) => batch.map(({parts}) => parts[index] as ColumnPart)
     const {default: pMap} = await import('p-map')
     const chunks = await pMap(segments, (segment, index) => readParts(io, segment, partsOf(index)), {concurrency: FILES_AT_A_TIME})
+    signal.throwIfAborted()
     const begun = new Map<number, ColumnInWork>()
     for (const [index, column] of batch.entries()) {
       const merge = columnMerge(
@@ -104,9 +109,8 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
     ids: new Set(columns.map(({leaf}) => leaf.fieldId)),
     begin: () => void begin(0),
     async read({fieldId}) {
-      const batch = batches.findIndex((some) => some.some(({leaf}) => leaf.fieldId === fieldId))
-      const column = batches[batch]?.find(({leaf}) => leaf.fieldId === fieldId) as ColumnToMerge
-      const begun = (await begin(batch)) ?? new Map<number, ColumnInWork>()
+      const {column, at} = placeOf.get(fieldId) as {column: ColumnToMerge; at: number}
+      const begun = (await begin(at)) as Map<number, ColumnInWork>
       const {merge, elsewhere} = begun.get(fieldId) as ColumnInWork
       begun.delete(fieldId)
       const merged = await elsewhere
@@ -147,11 +151,9 @@ async function readParts(io: FileIO, segment: Segment, parts: readonly ColumnPar
   const indexes = parts.flatMap(({columnIndex}) => columnIndex ?? [])
   const file = await io.open(filePath, {size})
   try {
-    const bytes = await readRanges(file, [...parts.map(({place}) => place), ...indexes])
-    return parts.map((part, at) => {
-      const index = part.columnIndex && bytes[parts.length + indexes.indexOf(part.columnIndex)]
-      return {...part, bytes: bytes[at] as Uint8Array, index}
-    })
+    const ranges = [...parts.map(({place}) => place), ...indexes]
+    const bytes = new Map((await readRanges(file, ranges)).map((own, at) => [ranges[at], own]))
+    return parts.map((part) => ({...part, bytes: bytes.get(part.place) as Uint8Array, index: bytes.get(part.columnIndex)}))
   } finally {
     await file.close()
   }

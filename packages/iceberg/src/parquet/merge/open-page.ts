@@ -125,7 +125,8 @@ function readHighest({bytes, begin, end, most}: LevelRuns, entries: number): {re
  */
 export function readIndexes({values, present}: OpenPage, size: number, mapped?: Uint32Array): Uint32Array {
   const indexes = new Uint32Array(present)
-  const width = values[0] ?? 0
+  const [width = 0] = values
+  if (values.length === 0 && present > 0) throw new RangeError('a page has fewer values than its header says')
   if (width > 32) throw new RangeError(`dictionary indexes have ${width} bits`)
   if (width > 0) readRuns({bytes: values, offset: 1, width, values: present}, indexes, 0)
   for (let at = 0; at < present; at++) {

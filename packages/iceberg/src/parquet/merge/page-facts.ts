@@ -24,12 +24,16 @@ export function pageFacts(part: ChunkToMerge, leaf: Leaf, pages: readonly DataPa
     const {data_page_header: v1, data_page_header_v2: v2} = header
     const own = v1?.statistics ?? v2?.statistics
     const counted = v2?.num_nulls ?? index?.nullCounts?.[at] ?? (index?.nullPages[at] ? entries : own?.null_count)
-    const nulls = leaf.maxDefinitionLevel === 0 ? 0 : counted === undefined ? undefined : Number(counted)
+    const nulls = leaf.maxDefinitionLevel === 0 ? 0 : countOf(counted, entries)
     const bounds = index ? [index.least[at], index.greatest[at]] : [own?.min_value, own?.max_value]
     const [least, greatest] = bounds.map((bytes) => presentOf(part.type, bytes))
     return {nulls, bounds: orderedBounds(leaf, least, greatest), sizes: UNKNOWN_SIZES}
   }
 }
+
+/** A count of some of the entries; undefined when it cannot be one. */
+const countOf = (counted: unknown, entries: number) =>
+  (typeof counted === 'number' || typeof counted === 'bigint') && counted >= 0 && counted <= entries ? Number(counted) : undefined
 
 /** Bounds in their order, if they are bounds. */
 export function orderedBounds({type}: Leaf, least: Present | undefined, greatest: Present | undefined): PageFacts['bounds'] {
@@ -44,7 +48,7 @@ function pageIndex(bytes: Uint8Array, pages: number) {
   const {field_1: nullPages, field_2: least, field_3: greatest, field_5: nullCounts} = fieldsOf(bytes)
   const isOfAll = (list: unknown): list is unknown[] => Array.isArray(list) && list.length === pages
   if (!isOfAll(nullPages) || !isOfAll(least) || !isOfAll(greatest)) return undefined
-  return {nullPages, least, greatest, nullCounts: isOfAll(nullCounts) ? (nullCounts as bigint[]) : undefined}
+  return {nullPages, least, greatest, nullCounts: isOfAll(nullCounts) ? nullCounts : undefined}
 }
 
 function fieldsOf(bytes: Uint8Array): ReturnType<typeof deserializeTCompactProtocol> {

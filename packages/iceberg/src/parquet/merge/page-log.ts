@@ -19,18 +19,17 @@ export interface WrittenPage extends PageFacts {
   /** Bytes, with the header. */
   readonly size: number
   readonly entries: number
-  /** How many rows begin in it; undefined when the page may begin within a row. */
-  readonly rows: number | undefined
+  /** How many rows begin in it. */
+  readonly rows: number
   readonly sizes: ValueSizes
 }
 
-/** Where the pages are; undefined when it is not known which rows a page has, or nothing would be gained. */
+/** Where the pages are; undefined when nothing would be gained. */
 export function offsetIndexOf(pages: readonly WrittenPage[]): OffsetIndex | undefined {
   if (pages.length < 2) return undefined
   let row = 0
   const locations: OffsetIndex['page_locations'] = []
   for (const {offset, size, rows} of pages) {
-    if (rows === undefined) return undefined
     locations.push({offset: BigInt(offset), compressed_page_size: size, first_row_index: BigInt(row)})
     row += rows
   }
@@ -58,8 +57,9 @@ export function columnIndexOf({type}: Leaf, physical: SchemaElement, pages: read
     const max = isNull ? new Uint8Array() : unconvertMinMax(greatest, physical, true)
     if (!min || !max) return undefined
     index.null_pages.push(isNull)
-    index.min_values.push(min)
-    index.max_values.push(max)
+    // Copies: a view would hold all that was read with it until the file is closed.
+    index.min_values.push(Uint8Array.from(min))
+    index.max_values.push(Uint8Array.from(max))
     index.null_counts.push(BigInt(nulls))
     if (isNull || !bounds) continue
     if (last) {

@@ -60,6 +60,8 @@ export interface FuzzContext {
   readonly judges: Judges
   readonly threads: MergeThreads
   readonly folder: string
+  /** How many columns there were to compare, and how many each judge did, by its name. */
+  readonly compared: Map<string, number>
 }
 
 const io = localFileIO()
@@ -79,7 +81,7 @@ export async function tryCase(context: FuzzContext, number: CaseNumber): Promise
   }
 }
 
-async function mergeAndJudge({judges, threads}: FuzzContext, made: Case, folder: string): Promise<void> {
+async function mergeAndJudge({judges, threads, compared}: FuzzContext, made: Case, folder: string): Promise<void> {
   const {schema, properties} = made
   const inputs = await Promise.all(made.inputs.map((input) => describe(made, input)))
   const sources = new Map(made.inputs.map((input, at) => [input.path, sourceOf(input, inputs[at] as DataFile)]))
@@ -115,8 +117,14 @@ async function mergeAndJudge({judges, threads}: FuzzContext, made: Case, folder:
     const isCopied = plan.length !== outputs.length || (plan[at] ?? []).some(({copy}) => copy)
     await expectSound(output, files[at] as (typeof files)[number], {schema, config: metricsConfig(properties, schema), isCopied})
   }
-  for (const {name, found} of await Promise.all(judged)) compare(made, name, found as Record<string, string>)
+  count(compared, ALL, schema.fields.length)
+  for (const {name, found} of await Promise.all(judged)) count(compared, name, compare(made, name, found as Record<string, string>))
 }
+
+/** Where `compared` has the columns that there were. */
+export const ALL = 'all'
+
+const count = (compared: FuzzContext['compared'], name: string, columns: number) => compared.set(name, (compared.get(name) ?? 0) + columns)
 
 /** What stays in row groups that are copied, or was asked for, and not every judge can read. */
 const isReadBy = {
@@ -125,11 +133,13 @@ const isReadBy = {
   duckdb: ({encodings, type}: ColumnMetaData) => !encodings.includes('BYTE_STREAM_SPLIT') || type === 'FLOAT' || type === 'DOUBLE',
 } as const
 
-function compare({schema, expected, foreign}: Case, name: string, found: Readonly<Record<string, string>>): void {
-  const wrong = schema.fields.filter(({id}) => found[id] !== expected[id] && !(name === 'DuckDB' && foreign.includes(id)))
+/** How many columns a judge has read, each with the values that were written. @throws Error that names those with other values */
+function compare({schema, expected, foreign}: Case, name: string, found: Readonly<Record<string, string>>): number {
   // What PyArrow does not read of the inputs it need not read of what they became.
-  const isUnread = name === 'PyArrow' && Object.keys(found).length === 0
-  if (wrong.length === 0 || isUnread) return
+  const isLeftOut = (id: number) => (name === 'DuckDB' && foreign.includes(id)) || (name === 'PyArrow' && found[id] === undefined)
+  const read = schema.fields.filter(({id}) => !isLeftOut(id))
+  const wrong = read.filter(({id}) => found[id] !== expected[id])
+  if (wrong.length === 0) return read.length
   throw new Error(
     `${name} reads other values in ${wrong.map(({id, name: column, type}) => `${column} (${id}, ${JSON.stringify(type)})`).join(', ')}`,
   )

@@ -1,38 +1,22 @@
 import {execFileSync} from 'node:child_process'
-import {mkdtempSync, rmSync} from 'node:fs'
 import {stat} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {afterAll, expect, test} from '@jest/globals'
-import {localFileIO} from '../../../src/io/local.js'
+import {expect, test} from '@jest/globals'
 import {readFooter} from '../../../src/parquet/footer.js'
-import {mergeFiles} from '../../../src/parquet/merge-files.js'
-import {verifyMerge} from '../../../src/parquet/verify.js'
 import type {DataFile} from '../../../src/spec/manifest.js'
 import type {Schema} from '../../../src/spec/types.js'
+import {required} from '../../support/required.js'
 import {schemaOf} from '../samples.js'
+import {mergeAndVerify, parquetFolder} from '../scratch.js'
 
 /** What the fuzzer found in files of other writers. */
-const folder = mkdtempSync(join(tmpdir(), 'phlo-foreign-'))
-afterAll(() => rmSync(folder, {recursive: true}))
-const io = localFileIO()
+const {io, folder, newPath} = parquetFolder('foreign')
 
-function run(judge: 'DUCKDB' | 'PYICEBERG', program: string): void {
-  const python = process.env[`PHLO_TEST_${judge}`]
-  if (python === undefined) throw new Error(`PHLO_TEST_${judge} is not set: run this suite through npm test, which brings the judges`)
-  execFileSync(python, ['-c', program])
-}
+const run = (judge: 'DUCKDB' | 'PYICEBERG', program: string) => execFileSync(required(`PHLO_TEST_${judge}`), ['-c', program])
 
 async function fileOf(path: string, rows: number): Promise<DataFile> {
   const {size: fileSizeInBytes} = await stat(path)
   return {content: 'data', filePath: path, fileFormat: 'PARQUET', specId: 0, partition: [], recordCount: rows, fileSizeInBytes}
-}
-
-async function merge(inputs: readonly DataFile[], schema: Schema, name: string) {
-  const request = {io, inputs, schema, outputs: 1, identity: new Map(), properties: {}, signal: new AbortController().signal}
-  const outputs = await mergeFiles({...request, newPath: () => join(folder, name), onRows() {}, onStaged() {}})
-  await verifyMerge({...request, outputs, full: true})
-  return outputs[0]
 }
 
 test('the nulls that DuckDB counts twice, in structs that are null in a list, are counted anew', async () => {
@@ -61,7 +45,7 @@ test('the nulls that DuckDB counts twice, in structs that are null in a list, ar
   const footer = await readFooter(file)
   await file.close()
   expect(footer.row_groups[0]?.columns.map(({meta_data: chunk}) => chunk?.statistics?.null_count)).toEqual([0n, undefined])
-  const merged = await merge([await fileOf(path, 10), await fileOf(path, 10)], schema, 'nulls.parquet')
+  const [merged] = await mergeAndVerify({inputs: [await fileOf(path, 10), await fileOf(path, 10)], schema, newPath})
   expect([...(merged?.metrics.nullValueCounts ?? [])]).toEqual([
     [1, 0],
     [4, 10],
@@ -74,6 +58,7 @@ test('a file of PyArrow without a row has columns that lie nowhere, and is merge
   const write = (path: string, ids: string) =>
     `pq.write_table(pa.table([pa.array(${ids}, pa.int64())], schema=${field}), '${path}', use_dictionary=False)`
   run('PYICEBERG', `import pyarrow as pa, pyarrow.parquet as pq; ${write(empty, '[]')}; ${write(full, '[1, None, 3]')}`)
-  const merged = await merge([await fileOf(empty, 0), await fileOf(full, 3)], schemaOf({id: 'long'}), 'merged.parquet')
+  const inputs = [await fileOf(empty, 0), await fileOf(full, 3)]
+  const [merged] = await mergeAndVerify({inputs, schema: schemaOf({id: 'long'}), newPath})
   expect({rows: merged?.recordCount, nulls: merged?.metrics.nullValueCounts?.get(1)}).toEqual({rows: 3, nulls: 1})
 })

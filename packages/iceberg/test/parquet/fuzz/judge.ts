@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process'
 import {join} from 'node:path'
 import {createInterface} from 'node:readline'
 import {parseJson} from '../../../src/spec/json.js'
+import {required} from '../../support/required.js'
 
 /** A program that answers each line of JSON with one. */
 export interface Judge {
@@ -21,32 +22,33 @@ export interface Judges {
 /** Starts all of them. */
 export function startJudges(): Judges {
   const python = (file: string) => [join(import.meta.dirname, file)]
-  const java = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', required('PHLO_TEST_JAVA_CLASSPATH'), 'Judge', 'fingerprints']
+  const [arrow, duckdb, classpath] = [required('PHLO_TEST_PYICEBERG'), required('PHLO_TEST_DUCKDB'), required('PHLO_TEST_JAVA_CLASSPATH')]
+  const java = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', classpath, 'Judge', 'fingerprints']
   return {
-    arrow: startJudge('PyArrow', required('PHLO_TEST_PYICEBERG'), python('with_arrow.py')),
-    duckdb: startJudge('DuckDB', required('PHLO_TEST_DUCKDB'), python('with_duckdb.py')),
+    arrow: startJudge('PyArrow', arrow, python('with_arrow.py')),
+    duckdb: startJudge('DuckDB', duckdb, python('with_duckdb.py')),
     java: startJudge('Iceberg’s Java library', 'java', java),
   }
-}
-
-function required(name: string): string {
-  const value = process.env[name]
-  if (value === undefined) throw new Error(`${name} is not set: run this suite through npm test, which brings the judges`)
-  return value
 }
 
 function startJudge(name: string, program: string, args: readonly string[]): Judge {
   const child = spawn(program, args, {stdio: 'pipe', env: {...process.env, LC_ALL: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1'}})
   const waiting: {readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void}[] = []
   let said = ''
+  let end: Error | undefined
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = `${said}${text}`.slice(-4000)
   })
+  // The end of the program tells more than the pipe that breaks with it.
+  child.stdin.on('error', () => undefined)
   const ended = new Promise<void>((resolve) => {
-    child.on('close', () => {
-      for (const {reject} of waiting) reject(new Error(`${name} has ended: ${said}`))
+    const onEnd = (why: string) => {
+      end ??= new Error(`${name} has ended: ${why}`)
+      for (const {reject} of waiting.splice(0)) reject(end)
       resolve()
-    })
+    }
+    child.on('error', (error) => onEnd(error.message))
+    child.on('close', () => onEnd(said))
   })
   createInterface({input: child.stdout}).on('line', (line) => {
     const answer = parseJson(line) as {readonly error?: string}
@@ -58,6 +60,7 @@ function startJudge(name: string, program: string, args: readonly string[]): Jud
     name,
     ask: (request) =>
       new Promise((resolve, reject) => {
+        if (end) return reject(end)
         waiting.push({resolve, reject})
         child.stdin.write(`${JSON.stringify(request)}\n`)
       }),

@@ -5,7 +5,7 @@ import {decompressors} from '../../../src/parquet/codecs.js'
 import {decimalType} from '../../../src/spec/primitive-types.js'
 import {isList, isMap, isStruct} from '../../../src/spec/schema.js'
 import type {PrimitiveType, Schema, StructType, Type} from '../../../src/spec/types.js'
-import type {Nested, Row} from '../samples.js'
+import {AS_STORED, type Nested, type Row} from '../samples.js'
 
 /** A Parquet file as hyparquet alone reads it. */
 export interface ReadFile {
@@ -14,20 +14,11 @@ export interface ReadFile {
   readonly rows: readonly Row[]
 }
 
-const stored = <Stored>(value: Stored) => value
-const PARSERS = {
-  timestampFromMicroseconds: stored,
-  timestampFromNanoseconds: stored,
-  dateFromDays: stored,
-  stringFromBytes: stored,
-  uuidFromBytes: stored,
-}
-
 /** Reads the footer and the rows of a file of a schema. */
 export async function readValues(path: string, schema: Schema): Promise<ReadFile> {
   const all = await readFile(path)
   const file = all.buffer.slice(all.byteOffset, all.byteOffset + all.length) as ArrayBuffer
-  const footer = parquetMetadata(file, {parsers: PARSERS as never})
+  const footer = parquetMetadata(file, {parsers: AS_STORED})
   const names = namesOf(footer.schema)
   const metadata = {...footer, schema: footer.schema.map(asStored)} as FileMetaData
   const rows = await parquetReadObjects({file, metadata, compressors: decompressors, utf8: false})
