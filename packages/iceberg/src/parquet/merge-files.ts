@@ -24,6 +24,8 @@ export interface MergeRequest extends FilesToMerge {
   readonly onRows: (rows: number) => void
   /** Told every path before anything is written to it. */
   readonly onStaged: (path: string) => void
+  /** Told every leaf whose values are decoded, for each row group. */
+  readonly onDecoded?: (leaf: Leaf) => void
   /** Bytes of columns that may have been read and not written yet. Default: 64 MiB. */
   readonly memory?: number
   /** Default: columns are merged on this thread. */
@@ -83,7 +85,7 @@ async function writeOutput(
   rowGroups: readonly PlannedRowGroup[],
   context: MergeContext,
 ): Promise<MergedFile | undefined> {
-  const {io, schema, signal, identity, onRows, onStaged} = request
+  const {io, schema, signal, identity, onRows, onStaged, onDecoded = () => {}} = request
   const {leaves, options} = context
   const defaultOf = defaultsOf(schema, identity)
   const toMerge = columnsToMerge(rowGroups, context)
@@ -94,7 +96,7 @@ async function writeOutput(
     for (const [at, {copy, segments, rows}] of rowGroups.entries()) {
       signal.throwIfAborted()
       if (copy) await writer.copyRowGroup(rows, copiedChunks(io, segments[0] as Segment, leaves))
-      written += copy ? rows : await rewriteRowGroup(writer, {segments, leaves, defaultOf, merged: toMerge(at) as MergedColumns})
+      written += copy ? rows : await rewriteRowGroup(writer, {segments, leaves, defaultOf, merged: toMerge(at) as MergedColumns, onDecoded})
       onRows(rows)
     }
     if (written > 0 || rowGroups.length === 0) return {path, ...(await writer.close())}
@@ -125,11 +127,14 @@ function columnsToMerge(rowGroups: readonly PlannedRowGroup[], context: MergeCon
 
 /** Returns how many rows were written: none when all of them are deleted. */
 async function rewriteRowGroup(writer: ParquetFileWriter, group: RowGroupToWrite): Promise<number> {
-  const {segments, leaves, merged} = group
+  const {segments, leaves, merged, onDecoded} = group
   const decoded = leaves.filter(({fieldId}) => !merged.ids.has(fieldId))
   const parts = decoded.length > 0 ? await openSegments(group, decoded) : undefined
   const rows = sum(parts ?? segments.map(({from, to}) => ({rows: to - from})))
-  const decode = (leaf: Leaf, from: readonly OpenSegment[] = []) => concatenate(from.map(({read}) => read(leaf)))
+  const decode = (leaf: Leaf, from: readonly OpenSegment[] = []) => {
+    onDecoded(leaf)
+    return concatenate(from.map(({read}) => read(leaf)))
+  }
   if (rows === 0) return 0
   merged.begin()
   await writer.writeRowGroup(rows, async (leaf) => {
@@ -145,6 +150,7 @@ interface RowGroupToWrite {
   readonly leaves: readonly Leaf[]
   readonly defaultOf: DefaultOf
   readonly merged: MergedColumns
+  readonly onDecoded: (leaf: Leaf) => void
 }
 
 const sum = (parts: readonly {readonly rows: number}[]) => parts.reduce((total, {rows}) => total + rows, 0)

@@ -75,7 +75,6 @@ export function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: 
     path: namesOf(elements),
     codec: options.compression.codec,
     log,
-    countsPages: false,
     sizes: combineSizes(log.pages.map(({sizes}) => sizes)),
     dictionary: indexes && start,
     pages,

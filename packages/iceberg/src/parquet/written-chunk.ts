@@ -25,8 +25,6 @@ export interface ChunkToDescribe {
   readonly codec: ColumnMetaData['codec']
   readonly log: ChunkLog
   readonly sizes: ValueSizes
-  /** Whether it tells how many pages of each encoding it has, by which a chunk that was merged is known. */
-  readonly countsPages: boolean
   /** Where its dictionary is, if it has one. */
   readonly dictionary: number | undefined
   /** Where its data pages begin. */
@@ -49,7 +47,7 @@ export function writtenChunk(writer: ByteWriter, given: ChunkToDescribe): Writte
     total_uncompressed_size: BigInt(log.uncompressed),
     data_page_offset: BigInt(pages),
     ...(dictionary !== undefined && {dictionary_page_offset: BigInt(dictionary)}),
-    ...(given.countsPages && {encoding_stats: log.encodingStats()}),
+    encoding_stats: log.encodingStats(),
     ...(sizes && {size_statistics: sizes}),
   }
   const offsetIndex = offsetIndexOf(log.pages)

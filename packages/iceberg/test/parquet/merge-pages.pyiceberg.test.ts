@@ -21,7 +21,16 @@ afterAll(async () => {
   rmSync(folder, {recursive: true})
 })
 
-/** Codec and encodings of each column of the only data file below a folder. */
+/** Which ways the columns of a table's files would go. */
+async function waysOf(name: string): Promise<ReadonlySet<string>> {
+  const ways = new Set<string>()
+  for await (const {columns} of optimize.explain?.(await lake.table(name), {rewriteAll: true}, lake.context) ?? []) {
+    for (const {way} of columns ?? []) ways.add(way)
+  }
+  return ways
+}
+
+/** The codec of each column of the only data file below a folder. */
 function columnsBelow(path: string) {
   const [file, ...others] = readdirSync(path, {recursive: true, encoding: 'utf8'}).filter((name) => name.endsWith('.parquet'))
   expect(others).toEqual([])
@@ -31,7 +40,6 @@ function columnsBelow(path: string) {
   return (footer.row_groups[0]?.columns ?? []).map(({meta_data: chunk}) => ({
     name: chunk?.path_in_schema[0] as string,
     codec: chunk?.codec,
-    isMerged: chunk?.encoding_stats !== undefined,
   }))
 }
 
@@ -60,11 +68,12 @@ test.each([
     })
     const before = await judge()
     expect(before.duckdb).toMatchObject({rows: files.length * 3000})
+    expect(await waysOf(`arrow.${name}`)).toEqual(new Set(['merged']))
     await lake.run(optimize, `arrow.${name}`, {rewriteAll: true, verify: 'full'})
     expect(await judge()).toEqual(before)
     const location = (await lake.table(`arrow.${name}`)).metadata.location
     expect(columnsBelow(join(localPath(location), 'data'))).toEqual(
-      Object.keys(STORED_TYPES).map((column) => ({name: column, codec: codec.toUpperCase(), isMerged: true})),
+      Object.keys(STORED_TYPES).map((column) => ({name: column, codec: codec.toUpperCase()})),
     )
   },
 )

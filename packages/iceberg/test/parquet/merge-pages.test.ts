@@ -2,7 +2,6 @@ import {readFile, rm, writeFile} from 'node:fs/promises'
 import {describe, expect, test} from '@jest/globals'
 import {isPhloError} from '@phlo/core'
 import fc from 'fast-check'
-import type {ColumnChunk} from 'hyparquet'
 import {leavesOf} from '../../src/parquet/leaves.js'
 import type {ColumnMerge} from '../../src/parquet/merge/merge-column.js'
 import {type MergeThreads, openMergeThreads} from '../../src/parquet/merge/merge-threads.js'
@@ -25,9 +24,10 @@ async function merge(
   schema: Schema,
   properties: Properties = {},
   threads?: MergeThreads,
-): Promise<MergedFile> {
-  const [merged] = await mergeAndVerify({inputs, schema, properties, threads, newPath})
-  return merged as MergedFile
+): Promise<MergedFile & {readonly decoded: ReadonlySet<string>}> {
+  const decoded = new Set<string>()
+  const [merged] = await mergeAndVerify({inputs, schema, properties, threads, newPath, onDecoded: ({name}) => decoded.add(name)})
+  return {...(merged as MergedFile), decoded}
 }
 
 const flat = schemaOf(Object.fromEntries(TYPES.map((type, index) => [`c${index}`, type])))
@@ -52,12 +52,9 @@ const table: Schema = {
   ],
 }
 
-/** Only a column whose chunk was merged says how many pages of each encoding it has. */
-const isMerged = ({meta_data: chunk}: ColumnChunk) => chunk?.encoding_stats !== undefined
-
 /** Text and bytes need not have an upper bound; without one it has to be looked for. */
-const isAlwaysMerged = leavesOf(table).map(
-  ({type, maxRepetitionLevel}) => maxRepetitionLevel > 0 || (type !== 'string' && type !== 'binary'),
+const mayBeDecoded = leavesOf(table).filter(
+  ({type, maxRepetitionLevel}) => maxRepetitionLevel === 0 && (type === 'string' || type === 'binary'),
 )
 
 const settings = fc.record({
@@ -121,8 +118,7 @@ describe('files of one schema in several codecs, with large and small pages and 
         const {footer, rows} = await readRows(merged.path, table)
         expect(rows).toEqual(expected.map((row) => showRow(table, row)))
         expect(footer.row_groups.length).toBe(1)
-        const columns = footer.row_groups[0]?.columns ?? []
-        expect(columns.map((column, index) => !isAlwaysMerged[index] || isMerged(column))).toEqual(isAlwaysMerged.map(() => true))
+        expect(mayBeDecoded.map(({name}) => name)).toEqual(expect.arrayContaining([...merged.decoded]))
         expect(metricsOf(merged.metrics, table)).toEqual(bruteForce(table, expected, LENGTH))
         await expectPageIndexes(merged.path, footer, table, expected)
       }),
@@ -192,10 +188,11 @@ describe('the pages of a merged column', () => {
     const parts = [numbered(0, 3000, 4), numbered(3000, 6000, 4)]
     const small = {'write.parquet.page-size-bytes': '2000'}
     const inputs = await Promise.all(parts.map((rows) => writeNumbers(rows, small)))
-    const {path} = await merge(inputs, numbers, small)
+    const {path, decoded} = await merge(inputs, numbers, small)
     const {footer} = await readRows(path, numbers)
     const columns = footer.row_groups[0]?.columns.slice(0, 3) ?? []
-    expect(columns.map((column) => isMerged(column) && column.column_index_offset !== undefined)).toEqual([true, true, true])
+    expect([...decoded]).toEqual([])
+    expect(columns.map((column) => column.column_index_offset !== undefined)).toEqual([true, true, true])
     expect(await expectPageIndexes(path, footer, numbers, parts.flat())).toBe(3)
   })
 
@@ -240,13 +237,12 @@ describe('pages of old writers', () => {
   const shown = [...rows, ...rows].map((tags) => showRow(lists, {tags}))
   const mergeOld = async (elementsOfPage: number) => {
     const inputs = [await writeOldPages(newPath(), lists, rows, elementsOfPage), await writeOldPages(newPath(), lists, rows, 6)]
-    return readRows((await merge(inputs, lists)).path, lists)
+    const {path, decoded} = await merge(inputs, lists)
+    return {rows: (await readRows(path, lists)).rows, decoded: [...decoded]}
   }
 
   test('are merged where each begins with a row', async () => {
-    const {footer, rows: found} = await mergeOld(4)
-    expect(found).toEqual(shown)
-    expect(footer.row_groups[0]?.columns.map(isMerged)).toEqual([true])
+    expect(await mergeOld(4)).toEqual({rows: shown, decoded: []})
   })
 
   test('are refused where one is not what its checksum says', async () => {
@@ -260,9 +256,7 @@ describe('pages of old writers', () => {
   })
 
   test('are decoded where one begins within a row, and come out with whole rows', async () => {
-    const {footer, rows: found} = await mergeOld(2)
-    expect(found).toEqual(shown)
-    expect(footer.row_groups[0]?.columns.map(isMerged)).toEqual([false])
+    expect(await mergeOld(2)).toEqual({rows: shown, decoded: ['tags.element']})
   })
 })
 

@@ -14,6 +14,7 @@ export interface ChunkLog {
   add(type: PageType, encoding: Encoding, uncompressed: number, page?: WrittenPage): void
   /** Those of values and levels, each once. */
   encodings(leaf: Leaf): Encoding[]
+  /** By these readers know that every value is in the dictionary, which may then tell them that none is the one they look for. */
   encodingStats(): EncodingStats
 }
 

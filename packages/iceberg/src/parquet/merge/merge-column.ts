@@ -17,7 +17,7 @@ import {checkedPlain, levelsOf, type OpenPage, openPage, readBooleans, readIndex
 import {createPageBuilder} from './page-builder.js'
 import {type KnownPage, pageFacts} from './page-facts.js'
 import type {DataPage} from './pages.js'
-import {recompressed} from './recompress.js'
+import {decompressed, recompressed} from './recompress.js'
 import {smallPage} from './small-page.js'
 import {combineSizes, indexedBytes, levelCounts, plainBytes, type ValueSizes} from './value-sizes.js'
 
@@ -91,8 +91,10 @@ export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush:
     onPage: (page, encoding, uncompressed) => log.add('DATA_PAGE_V2', encoding, uncompressed, page),
   })
 
-  const copy = (page: DataPage, known: KnownPage, {size}: ChunkWithDictionary): number => {
-    const {head, body} = page.codec === compression.codec ? page : recompressed(page, compress)
+  const copy = (given: DataPage, known: KnownPage, {size}: ChunkWithDictionary): number => {
+    const isSame = given.codec === compression.codec
+    const page = isSame ? given : decompressed(given)
+    const {head, body} = isSame ? page : recompressed(page, compress)
     // An index beyond its own dictionary must not become one of another file's value.
     const open = usesDictionary(page) || floats || bloom ? openPage(page, levels) : undefined
     const told = plainBytes(physical, page, levels) ?? known.sizes.bytes
@@ -155,7 +157,6 @@ export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush:
     path: merge.path,
     codec: compression.codec,
     log,
-    countsPages: true,
     sizes: sizesOfAll(
       merge,
       log.pages.map(({sizes}) => sizes),

@@ -6,14 +6,21 @@ import {decompressors} from '../codecs.js'
 import {levelBytes} from './open-page.js'
 import type {DataPage} from './pages.js'
 
-/** A page under another codec, its encoding and its version as they were. Statistics of its header are not kept. */
-export function recompressed(page: DataPage, compress: (bytes: Uint8Array) => Uint8Array): Pick<DataPage, 'head' | 'body'> {
+/** A page as it is without a codec. */
+export function decompressed(page: DataPage): DataPage {
   const {header, body, codec} = page
   const {uncompressed_page_size: plain, data_page_header_v2: own} = header
   const levels = own ? levelBytes(header)[1] : 0
-  const stored = body.subarray(levels)
-  const values = own?.is_compressed === false ? stored : decompressPage(stored, plain - levels, codec, decompressors)
-  const compressed = compress(values)
+  if (own?.is_compressed === false) return {...page, codec: 'UNCOMPRESSED'}
+  const values = decompressPage(body.subarray(levels), plain - levels, codec, decompressors)
+  return {...page, codec: 'UNCOMPRESSED', body: levels === 0 ? values : Buffer.concat([body.subarray(0, levels), values])}
+}
+
+/** Compresses a page that has no codec, its encoding and its version as they were. Statistics of its header are not kept. */
+export function recompressed({header, body}: DataPage, compress: (bytes: Uint8Array) => Uint8Array): Pick<DataPage, 'head' | 'body'> {
+  const {data_page_header_v2: own} = header
+  const levels = own ? levelBytes(header)[1] : 0
+  const compressed = compress(body.subarray(levels))
   const writer = new ByteWriter()
   const {crc: _crc, ...rest} = header
   const compressedHeader: PageHeader = {...rest, compressed_page_size: levels + compressed.length}
