@@ -31,7 +31,8 @@ export function isCopyable(
   return columns.every((wanted, at) => {
     const chunk = group.columns[at]
     const isFiltered = !bloomFilter(wanted.leaf) || hasFilter(chunk, input.file.fileSizeInBytes)
-    return isFiltered && !difference(parquet.leaves[at] as FileLeaf, wanted, chunk?.meta_data)
+    const isCounted = chunk?.meta_data?.statistics?.null_count !== undefined
+    return isFiltered && isCounted && !difference(parquet.leaves[at] as FileLeaf, wanted, chunk?.meta_data)
   })
 }
 
@@ -54,12 +55,11 @@ const columnsOf = (leaf: Leaf): readonly StoredColumn[] =>
       ]
     : [{leaf}]
 
-/** In what a column chunk is not stored just as the schema wants it, or its nulls not counted; undefined when it is. */
+/** In what a column chunk is not stored just as the schema wants it; undefined when it is. */
 export function difference(column: FileLeaf, {leaf, part}: StoredColumn, chunk: ColumnMetaData | undefined): string | undefined {
   if (!chunk || column.fieldId !== leaf.fieldId) return 'the file lacks it'
-  if (chunk.statistics?.null_count === undefined) return 'its nulls are not counted'
   // A row id that is inherited would be another one in another file.
-  if (isLineage(leaf) && Number(chunk.statistics.null_count) > 0) return 'rows inherit it from their file'
+  if (isLineage(leaf) && chunk.statistics?.null_count !== 0n) return 'rows inherit it from their file'
   const path = part ? [...leaf.path, {repetition: 'REQUIRED'} as const] : leaf.path
   const levels = definitionLevelMap(column, {...leaf, path})
   if (!levels?.every((level, depth) => level === depth) || levels.length !== leaf.maxDefinitionLevel + 1) {

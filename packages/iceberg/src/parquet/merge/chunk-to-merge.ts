@@ -14,7 +14,8 @@ export interface ColumnPart {
   readonly hasDictionary: boolean
   /** Nulls and, of a nested column, those of its empty lists included. */
   readonly entries: number
-  readonly nulls: number
+  /** Undefined when its footer does not tell: they are counted as its pages pass. */
+  readonly nulls: number | undefined
   /** Undefined when there are none that can be trusted. */
   readonly bounds: PageFacts['bounds']
   /** Whether the bounds are values of the column, and not cut. */

@@ -9,7 +9,7 @@ export type PageEntries = Pick<OpenPage, 'entries' | 'definition' | 'repetition'
 export function rowsIn({entries, repetition}: PageEntries): number {
   if (!repetition) return entries
   let rows = 0
-  for (let at = 0; at < entries; at++) rows += Number(repetition[at] === 0)
+  for (let at = 0; at < entries; at++) if (repetition[at] === 0) rows += 1
   return rows
 }
 

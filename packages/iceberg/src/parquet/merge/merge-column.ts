@@ -40,6 +40,8 @@ export interface ColumnMerge {
   readonly dictionaryBytes: number
   /** Whether the values, which are floats, are to be looked at. */
   readonly scan: boolean
+  /** Whether the nulls are to be counted. */
+  readonly countNulls: boolean
   /** The Bloom filter that it is to have. */
   readonly bloomFilter: BloomOptions | undefined
 }
@@ -49,6 +51,8 @@ export interface MergedColumn {
   readonly written: WrittenChunk
   /** Of values that were looked at. */
   readonly floats: FloatFacts | undefined
+  /** Undefined when they are not known of each page. */
+  readonly nulls: number | undefined
 }
 
 /**
@@ -62,7 +66,7 @@ export interface MergedColumn {
  * @throws PhloError `PARQUET_CORRUPT`; `PARQUET_UNSUPPORTED` naming file and column
  */
 export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush: () => Promise<void>): Promise<MergedColumn> {
-  const {leaf, parts, compression, pageBytes, pageRows, dictionaryBytes, scan, bloomFilter} = merge
+  const {leaf, parts, compression, pageBytes, pageRows, dictionaryBytes, scan, countNulls, bloomFilter} = merge
   const start = writer.offset
   const compress = compressorOf(compression)
   const small = smallPage(pageBytes)
@@ -96,7 +100,8 @@ export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush:
     const page = isSame ? given : decompressed(given)
     const {head, body} = isSame ? page : recompressed(page, compress)
     // An index beyond its own dictionary must not become one of another file's value.
-    const open = usesDictionary(page) || floats || bloom ? openPage(page, levels) : undefined
+    const open = usesDictionary(page) || floats || bloom || countNulls ? openPage(page, levels) : undefined
+    const nulls = open ? page.entries - open.present : known.nulls
     const told = plainBytes(physical, page, levels) ?? known.sizes.bytes
     let sizes = {...known.sizes, bytes: told}
     if (open && usesDictionary(page)) {
@@ -113,7 +118,7 @@ export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush:
     const offset = writer.offset
     writer.appendBytes(head)
     writer.appendBytes(body)
-    const written = {...known, sizes, entries: page.entries, rows, offset, size: head.length + body.length}
+    const written = {...known, nulls, sizes, entries: page.entries, rows, offset, size: head.length + body.length}
     const type = page.header.data_page_header_v2 ? 'DATA_PAGE_V2' : 'DATA_PAGE'
     log.add(type, page.encoding, head.length + page.header.uncompressed_page_size, written)
     return rows
@@ -165,7 +170,9 @@ export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush:
     pages: firstPage,
     bloomFilter: bloom?.finish(),
   })
-  return {written, floats: floats?.facts()}
+  const counts = log.pages.map(({nulls}) => nulls)
+  const nulls = counts.every((count) => count !== undefined) ? counts.reduce((sum, count) => sum + count, 0) : undefined
+  return {written, floats: floats?.facts(), nulls}
 }
 
 /** What the pages tell of the whole, and where one of them does not, the footers. */

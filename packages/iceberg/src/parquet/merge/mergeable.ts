@@ -66,7 +66,8 @@ export function mergeablePart(
     return `small pages of the encoding ${single} cannot be joined`
   if (leaf.maxRepetitionLevel > 0 && maySplitRows(input.parquet?.writer, stored)) return 'its pages may begin within a row'
   const {type, statistics, num_values: entries} = chunk
-  const nulls = Number(statistics?.null_count ?? 0n)
+  const counted = leaf.maxDefinitionLevel === 0 ? 0n : statistics?.null_count
+  const nulls = counted === undefined ? undefined : Number(counted)
   return {
     path,
     name: chunk.path_in_schema.join('.'),

@@ -4,7 +4,7 @@ import {readRanges} from '../../io/ranges.js'
 import {type ColumnElements, namesOf} from '../elements.js'
 import type {Leaf} from '../leaves.js'
 import type {Segment} from '../merge-plan.js'
-import type {LeafMetrics} from '../metrics.js'
+import {isFloating, type LeafMetrics} from '../metrics.js'
 import {type ColumnPages, type DescribedChunk, statisticsOf} from '../write-column.js'
 import type {ParquetWriteOptions} from '../write-file.js'
 import type {Budget} from './budget.js'
@@ -12,7 +12,7 @@ import type {ChunkToMerge, ColumnPart} from './chunk-to-merge.js'
 import {type ColumnToMerge, columnWays} from './column-ways.js'
 import {type ColumnMerge, type MergedColumn, mergeColumn} from './merge-column.js'
 import type {ColumnElsewhere, MergeThreads} from './merge-threads.js'
-import {mergedStatistics} from './merged-metrics.js'
+import {mergedStatistics, nullsOf} from './merged-metrics.js'
 import {placed} from './placed.js'
 import {splitRows} from './split-rows.js'
 
@@ -102,8 +102,9 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
     const own = elements.get(leaf.fieldId) as ColumnElements
     const [physical, path] = [own.physical, namesOf(own)]
     const {compression, pageBytes, pageRows, dictionaryBytes} = options
-    const [scan, bloomFilter] = ['inValues' in metrics, options.bloomFilter(leaf)]
-    return {leaf, physical, path, parts, compression, pageBytes, pageRows, dictionaryBytes, scan, bloomFilter}
+    const scan = 'inValues' in metrics && isFloating(leaf)
+    const [countNulls, bloomFilter] = [nullsOf(parts) === undefined, options.bloomFilter(leaf)]
+    return {leaf, physical, path, parts, compression, pageBytes, pageRows, dictionaryBytes, scan, countNulls, bloomFilter}
   }
   return {
     ids: new Set(columns.map(({leaf}) => leaf.fieldId)),
@@ -130,8 +131,8 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
 }
 
 /** Whether a column is more than bytes to be copied, which takes no longer than to give them to another thread. */
-const isWork = ({parts, compression, scan, bloomFilter}: ColumnMerge) =>
-  scan || bloomFilter !== undefined || parts.some(({hasDictionary, codec}) => hasDictionary || codec !== compression.codec)
+const isWork = ({parts, compression, scan, countNulls, bloomFilter}: ColumnMerge) =>
+  scan || countNulls || bloomFilter !== undefined || parts.some(({hasDictionary, codec}) => hasDictionary || codec !== compression.codec)
 
 const bytesOf = (columns: readonly ColumnToMerge[]) => columns.reduce((sum, {bytes}) => sum + bytes, 0)
 
@@ -168,9 +169,10 @@ async function writeElsewhere(column: ColumnElsewhere, writer: ByteWriter, flush
   return {...column, written: placed(column.written, start)}
 }
 
-function described({leaf, parts, metrics}: ColumnToMerge, {written, floats}: MergedColumn): DescribedChunk {
-  if (!('inValues' in metrics)) return {written, metrics, statistics: mergedStatistics(leaf, parts)}
-  const [values, nulls] = [parts.reduce((sum, {entries}) => sum + entries, 0), parts.reduce((sum, part) => sum + part.nulls, 0)]
+function described({leaf, parts, metrics}: ColumnToMerge, {written, floats, nulls: counted}: MergedColumn): DescribedChunk {
+  const nulls = nullsOf(parts) ?? (counted as number)
+  if (!('inValues' in metrics)) return {written, metrics, statistics: mergedStatistics(leaf, parts, nulls)}
+  const values = parts.reduce((sum, {entries}) => sum + entries, 0)
   const found: LeafMetrics = {values, nulls, nans: 0, lower: undefined, upper: undefined, ...floats, bounded: true}
-  return {written, metrics: found, statistics: statisticsOf(leaf, found)}
+  return {written, metrics: found, statistics: floats ? statisticsOf(leaf, found) : mergedStatistics(leaf, parts, nulls)}
 }

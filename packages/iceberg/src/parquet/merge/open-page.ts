@@ -4,6 +4,7 @@ import {decompressors} from '../codecs.js'
 import type {Leaf} from '../leaves.js'
 import type {PhysicalType} from '../physical.js'
 import {widthOf} from './dictionary.js'
+import {rowsIn} from './divide-rows.js'
 import type {DataPage} from './pages.js'
 import {readRuns, unpack} from './runs.js'
 
@@ -114,8 +115,9 @@ function readHighest({bytes, begin, end, most}: LevelRuns, entries: number): {re
   let highest = 0
   for (let at = 0; at < entries; at++) {
     const level = levels[at] as number
+    if (level < most) continue
     if (level > most) throw new RangeError(`a page has a level ${level} where there are at most ${most}`)
-    highest += Number(level === most)
+    highest += 1
   }
   return {levels, highest}
 }
@@ -171,9 +173,7 @@ export function rowsBegun(page: DataPage, levels: Levels, opened?: OpenPage): nu
   if (levels.maxRepetition === 0) return page.entries
   const told = page.header.data_page_header_v2?.num_rows
   if (told !== undefined && !opened) return told
-  let rows = 0
-  for (const level of (opened ?? openPage(page, levels)).repetition ?? []) rows += Number(level === 0)
-  return rows
+  return rowsIn(opened ?? openPage(page, levels))
 }
 
 /** Whether a page of a repeated column begins within a row, as only those of version 1 may. */

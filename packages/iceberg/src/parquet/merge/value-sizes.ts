@@ -32,10 +32,10 @@ export function levelCounts(
 
 /** @param all the level of every entry where none are given */
 function counted(levels: Uint8Array | undefined, most: number, all: number, entries: number): readonly number[] {
-  const counts = new Array<number>(most + 1).fill(0)
-  if (levels) for (let at = 0; at < entries; at++) counts[levels[at] as number] = (counts[levels[at] as number] ?? 0) + 1
-  else counts[all] = entries
-  return counts
+  const counts = new Uint32Array(most + 1)
+  if (!levels) counts[all] = entries
+  else for (let at = 0; at < entries; at++) (counts[levels[at] as number] as number) += 1
+  return [...counts]
 }
 
 /** Bytes of the byte arrays that some indexes stand for; undefined for values of another type. */
