@@ -1,5 +1,6 @@
 import type {FileIO} from '@phlo/core'
 import type {ColumnChunk, ColumnMetaData, RowGroup} from 'hyparquet'
+import {inBatches} from '../in-batches.js'
 import {type ByteRange, readRanges} from '../io/ranges.js'
 import {copiedIndexes, indexPlaces} from './chunk-indexes.js'
 import {columnBounds} from './copied-metrics.js'
@@ -95,7 +96,7 @@ export async function* copiedChunks(io: FileIO, {input, run}: Segment, leaves: r
   }
   let next: ReturnType<typeof read> | undefined
   try {
-    for (const batch of [...inBatches(wanted), []]) {
+    for (const batch of [...inBatches(wanted, ({chunk}) => placeOf(chunk.meta_data).length, READ_TOGETHER), []]) {
       const current = await next
       next = read(batch)
       // Whoever stops listening is not told.
@@ -115,17 +116,4 @@ type StoredChunk = ColumnChunk & {readonly meta_data: ColumnMetaData}
 interface WantedChunk {
   readonly leaf: Leaf
   readonly chunk: StoredChunk
-}
-
-function inBatches(chunks: readonly WantedChunk[]): readonly (readonly WantedChunk[])[] {
-  const batches: WantedChunk[][] = []
-  let bytes = 0
-  for (const wanted of chunks) {
-    const {length} = placeOf(wanted.chunk.meta_data)
-    const last = batches.at(-1)
-    bytes = last && bytes + length <= READ_TOGETHER ? bytes + length : length
-    if (last && bytes > length) last.push(wanted)
-    else batches.push([wanted])
-  }
-  return batches
 }

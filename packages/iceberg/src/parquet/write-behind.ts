@@ -3,6 +3,8 @@ import {ByteWriter} from 'hyparquet-writer'
 
 /** Bytes that are worth a write, and two times as many a place in memory: one buffer is filled while the other is written. */
 export const WORTH_WRITING = 4 * 1024 ** 2
+/** Bytes of a buffer that is used again; a decoded column may have needed a larger one. */
+const LARGEST_KEPT = 4 * WORTH_WRITING
 
 /** Puts bytes into a file that is being written, and does not wait until they are there. */
 export interface WriteBehind {
@@ -28,7 +30,7 @@ export function createWriteBehind(output: OutputFile): WriteBehind {
     writer.buffer = free
     writer.view = new DataView(free)
     writer.index = 0
-    free = buffer
+    free = buffer.byteLength <= LARGEST_KEPT ? buffer : new ArrayBuffer(0)
     writing = output.write(bytes)
     // Whoever comes next is told.
     writing.catch(() => undefined)

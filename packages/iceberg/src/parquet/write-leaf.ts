@@ -6,7 +6,7 @@ import {compressorOf} from './codecs.js'
 import {type ColumnElements, namesOf} from './elements.js'
 import type {LeafValues, PhysicalValue} from './leaves.js'
 import {createChunkLog} from './merge/chunk-log.js'
-import {type PlainValues, plainValues, widthOf} from './merge/dictionary.js'
+import {NO_VALUES, type PlainValues, plainValues, widthOf} from './merge/dictionary.js'
 import {writeDictionary} from './merge/merged-dictionary.js'
 import {levelsOf} from './merge/open-page.js'
 import {createPageBuilder} from './merge/page-builder.js'
@@ -18,8 +18,6 @@ import {assertWritable} from './writable-values.js'
 import {type DescribedChunk, statisticsOf} from './write-column.js'
 import type {ParquetWriteOptions} from './write-file.js'
 import {writtenChunk} from './written-chunk.js'
-
-const NO_VALUES: PlainValues = {bytes: new Uint8Array(0), starts: new Uint32Array(1)}
 
 /** Writes decoded values as one column chunk: with a dictionary where it makes the chunk smaller, in pages that begin with a row. */
 export function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: LeafValues, options: ParquetWriteOptions): DescribedChunk {
@@ -64,7 +62,7 @@ export function writeLeaf(writer: ByteWriter, elements: ColumnElements, values: 
     else {
       const present = own.nulls > 0 ? (part as PhysicalValue[]).filter((value) => value !== null) : part
       if (physical.type === 'BOOLEAN') builder.add('booleans', entries, Uint32Array.from(present as PhysicalValue[], Number), facts)
-      else builder.add('plain', entries, plainBytes(present, physical), facts)
+      else builder.add('plain', entries, encodePlain(present, physical), facts)
     }
     builder.flush()
   }
@@ -94,7 +92,7 @@ function dictionaryOf({leaf, values}: LeafValues, physical: PhysicalType, mostBy
   const isRequired = leaf.maxDefinitionLevel === 0
   const {dictionary, indexes} = useDictionary(values as PhysicalValue[], physical.type, physical.length, encoding, mostBytes, isRequired)
   if (!dictionary || !indexes) return {}
-  return {indexes, dictionary: plainValues(physical, plainBytes(dictionary, physical), dictionary.length)}
+  return {indexes, dictionary: plainValues(physical, encodePlain(dictionary, physical), dictionary.length)}
 }
 
 /** Whether 0 and -0 are both among the values: the dictionary would take them for one value and lose a sign. */
@@ -107,7 +105,7 @@ function hasBothZeros(values: ArrayLike<PhysicalValue>): boolean {
   return hasPositive && hasNegative
 }
 
-function plainBytes(values: LeafValues['values'], {type, length}: PhysicalType): Uint8Array {
+function encodePlain(values: LeafValues['values'], {type, length}: PhysicalType): Uint8Array {
   const bytes = new ByteWriter()
   writePlain(bytes, values as PhysicalValue[], type, length)
   return bytes.getBytes()

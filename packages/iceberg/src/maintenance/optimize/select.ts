@@ -1,4 +1,5 @@
 import {formatBytes} from '@phlo/core'
+import {inBatches} from '../../in-batches.js'
 import type {ResolvedOptimizeOptions} from './options.js'
 import type {PlannedInput, PlannedMerge} from './plan-types.js'
 
@@ -96,22 +97,8 @@ export function judgeGroup(candidates: readonly Candidate[], options: ResolvedOp
 const totalBytes = (candidates: readonly Candidate[]) => candidates.reduce((sum, {file}) => sum + file.size, 0)
 
 /** Puts files, in their order, into groups of at most `maxFileGroupSize` bytes; a larger file is a group of its own. */
-export function packGroups(candidates: readonly Candidate[], maxFileGroupSize: number): readonly (readonly Candidate[])[] {
-  const groups: Candidate[][] = []
-  let room = 0
-  for (const candidate of candidates) {
-    const size = candidate.file.size
-    const last = groups.at(-1)
-    if (last && size <= room) {
-      last.push(candidate)
-      room -= size
-    } else {
-      groups.push([candidate])
-      room = maxFileGroupSize - size
-    }
-  }
-  return groups
-}
+export const packGroups = (candidates: readonly Candidate[], maxFileGroupSize: number): readonly (readonly Candidate[])[] =>
+  inBatches(candidates, ({file}) => file.size, maxFileGroupSize)
 
 /**
  * How many files so many bytes become. A remainder is a file of its own only when it is a good one; else it is spread over the

@@ -20,6 +20,8 @@ export interface PlainValues {
   readonly starts: Uint32Array
 }
 
+export const NO_VALUES: PlainValues = {bytes: new Uint8Array(0), starts: new Uint32Array(1)}
+
 /** Finds the values of a decompressed dictionary page. @throws RangeError when they do not fill it */
 export function plainValues({type, length}: PhysicalType, bytes: Uint8Array, count: number): PlainValues {
   const starts = new Uint32Array(count + 1)

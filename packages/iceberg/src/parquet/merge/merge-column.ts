@@ -9,7 +9,7 @@ import {type PhysicalType, storedType} from '../physical.js'
 import {type WrittenChunk, writtenChunk} from '../written-chunk.js'
 import {createChunkLog} from './chunk-log.js'
 import type {ChunkToMerge} from './chunk-to-merge.js'
-import {createDictionary, type PlainValues, plainValues} from './dictionary.js'
+import {createDictionary, NO_VALUES, plainValues} from './dictionary.js'
 import {expanded} from './expand.js'
 import {createFloatScan, type FloatFacts, type FloatScan} from './float-scan.js'
 import {type ChunkWithDictionary, usesDictionary, withDictionary, writeDictionary} from './merged-dictionary.js'
@@ -20,8 +20,6 @@ import type {DataPage} from './pages.js'
 import {decompressed, recompressed} from './recompress.js'
 import {smallPage} from './small-page.js'
 import {combineSizes, indexedBytes, levelCounts, plainBytes, type ValueSizes} from './value-sizes.js'
-
-const NO_VALUES: PlainValues = {bytes: new Uint8Array(0), starts: new Uint32Array(1)}
 
 /** The column chunks of some row groups, and the one that they are to become. Plain data, which may go to another thread. */
 export interface ColumnMerge {

@@ -1,5 +1,6 @@
 import type {FileIO} from '@phlo/core'
 import type {ByteWriter} from 'hyparquet-writer'
+import {inBatches} from '../../in-batches.js'
 import {readRanges} from '../../io/ranges.js'
 import {type ColumnElements, namesOf} from '../elements.js'
 import type {Leaf} from '../leaves.js'
@@ -61,7 +62,7 @@ interface ColumnInWork {
 export function mergedColumns(context: MergeContext, segments: readonly Segment[], onRead: () => void): MergedColumns {
   const {io, leaves, elements, options, budget, threads, signal} = context
   const columns = columnWays(segments, leaves, options).filter((way) => 'parts' in way)
-  const batches = inBatches(columns, Math.min(READ_TOGETHER, budget.limit / 2))
+  const batches = inBatches(columns, ({bytes}) => bytes, Math.min(READ_TOGETHER, budget.limit / 2))
   const placeOf = new Map(batches.flatMap((batch, at) => batch.map((column) => [column.leaf.fieldId, {column, at}] as const)))
   /** Of each batch; what was taken to be written is no longer held here. */
   const read: Promise<Map<number, ColumnInWork>>[] = []
@@ -135,16 +136,6 @@ const isWork = ({parts, compression, scan, countNulls, bloomFilter}: ColumnMerge
   scan || countNulls || bloomFilter !== undefined || parts.some(({hasDictionary, codec}) => hasDictionary || codec !== compression.codec)
 
 const bytesOf = (columns: readonly ColumnToMerge[]) => columns.reduce((sum, {bytes}) => sum + bytes, 0)
-
-function inBatches(columns: readonly ColumnToMerge[], most: number): readonly (readonly ColumnToMerge[])[] {
-  const batches: ColumnToMerge[][] = []
-  for (const column of columns) {
-    const last = batches.at(-1)
-    if (last && bytesOf(last) + column.bytes <= most) last.push(column)
-    else batches.push([column])
-  }
-  return batches
-}
 
 /** Reads chunks of a segment's file, and their column indexes. */
 async function readParts(io: FileIO, segment: Segment, parts: readonly ColumnPart[]): Promise<readonly ChunkToMerge[]> {
