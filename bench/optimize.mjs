@@ -14,7 +14,7 @@ const sizes = asked.length > 0 ? asked : [200, 2000]
 
 const report = openReport(
   'optimize',
-  `Files of ${ROWS.toLocaleString('en')} rows and 8 columns (numbers, texts, hashes, a moment), written with zstd, become files of the target size. \`cat\` is what copying the bytes costs. DuckDB and \`cat\` write a file that no table knows of, and DuckDB does not wait until it is on the disk; the others commit, and Phlo verifies.`,
+  `Files of ${ROWS.toLocaleString('en')} rows and 8 columns (numbers, texts, hashes, a moment), written with zstd, become files of the target size. \`cat\` is what copying the bytes costs. DuckDB and \`cat\` write a file that no table knows of; the others commit, and Phlo verifies what it wrote and waits until it is on the disk.`,
 )
 const peers = await openPeers(['DuckDB', 'PyIceberg', 'iceberg-go', 'Spark'], report)
 
