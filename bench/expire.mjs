@@ -1,6 +1,7 @@
 // Expiring all of 1,000 snapshots but the last, each of which appended a small data file: the whole command, with what it deletes.
 // expire.mjs [snapshots]
 import {roundRobin} from './measure.mjs'
+import {packedHost} from './packed-host.mjs'
 import {openPeers} from './peers.mjs'
 import {openReport} from './report.mjs'
 import {openScratch} from './scratch.mjs'
@@ -10,7 +11,8 @@ const SNAPSHOTS = Number(process.argv[2] ?? 1000)
 
 const report = openReport('expire', 'All snapshots but the last are expired, and the files that nothing refers to any more are deleted.')
 const peers = await openPeers(['iceberg-go', 'Spark'], report)
-const scratch = openScratch()
+const host = await packedHost()
+const scratch = openScratch(host)
 const {lake, restore} = scratch
 await scratch.make('make-appends.mjs', SNAPSHOTS)
 scratch.save()

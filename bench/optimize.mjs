@@ -3,6 +3,7 @@ import {rmSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {bin, root} from '../scripts/lib/places.mjs'
 import {callsOf, roundRobin, runOnce} from './measure.mjs'
+import {packedHost} from './packed-host.mjs'
 import {openPeers, pyicebergCatalog} from './peers.mjs'
 import {openReport} from './report.mjs'
 import {openScratch} from './scratch.mjs'
@@ -17,6 +18,7 @@ const report = openReport(
   `Files of ${ROWS.toLocaleString('en')} rows and 8 columns (numbers, texts, hashes, a moment), written with zstd, become files of the target size. \`cat\` is what copying the bytes costs. DuckDB and \`cat\` write a file that no table knows of; the others commit, and Phlo verifies what it wrote and waits until it is on the disk.`,
 )
 const peers = await openPeers(['DuckDB', 'PyIceberg', 'iceberg-go', 'Spark'], report)
+const host = await packedHost()
 
 /** For programs that start in no time and do not tell how long the work alone took. */
 const asCall = async (running) => {
@@ -25,7 +27,7 @@ const asCall = async (running) => {
 }
 
 async function compare(files) {
-  const scratch = openScratch()
+  const scratch = openScratch(host)
   const {lake, restore} = scratch
   await scratch.make('make-files.mjs', files, ROWS)
   scratch.save()

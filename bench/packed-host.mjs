@@ -4,8 +4,8 @@ import {bin, workspaceEnv} from '../scripts/lib/places.mjs'
 import {run} from '../scripts/lib/run.mjs'
 import {temporaryFolder} from './temporary-folder.mjs'
 
-/** The host as an operator has it: installed from its tarball, with the Iceberg commands installed as a plugin. */
-export async function packedHost() {
+/** The host as an operator has it: installed from its tarball, with the Iceberg commands installed as a plugin, and others that are asked for. */
+export async function packedHost(...others) {
   const folder = temporaryFolder('phlo-bench-host-')
   const env = {
     HOME: join(folder, 'home'),
@@ -17,8 +17,8 @@ export async function packedHost() {
   try {
     const phlo = await installHost(join(folder, 'host'), registry.url)
     const install = {cwd: folder, env: workspaceEnv({...env, PHLO_NPM_REGISTRY: registry.url})}
-    await run(join(bin, 'node'), [phlo, 'plugins', 'install', '@phlo/core-iceberg'], install)
-    return {phlo, folder, env}
+    for (const plugin of ['@phlo/core-iceberg', ...others]) await run(join(bin, 'node'), [phlo, 'plugins', 'install', plugin], install)
+    return {phlo, folder, env: {...env, NODE_ENV: 'production'}}
   } finally {
     await registry.stop()
   }

@@ -1,6 +1,7 @@
 // What planning costs as a table grows: its figures, its files, and what an optimize would do, as whole processes over metadata alone.
 // planning.mjs [files…]: by default 1,000 to 1,000,000.
 import {limitSeconds, median, roundRobin} from './measure.mjs'
+import {packedHost} from './packed-host.mjs'
 import {openPeers, pyicebergCatalog} from './peers.mjs'
 import {openReport} from './report.mjs'
 import {openScratch} from './scratch.mjs'
@@ -15,6 +16,7 @@ const report = openReport(
   LIMIT,
 )
 const peers = await openPeers(['iceberg-go', 'PyIceberg', 'Spark'], report)
+const host = await packedHost()
 
 function casesOf({lake, phlo}) {
   const command = (...args) => ({name: `phlo ${args.join(' ')}`, run: () => phlo(...args)})
@@ -37,7 +39,7 @@ function casesOf({lake, phlo}) {
 
 const all = new Map()
 for (const files of sizes) {
-  const scratch = openScratch()
+  const scratch = openScratch(host)
   const commits = Math.min(1000, Math.ceil(files / 100))
   await scratch.make('make-entries.mjs', files, commits)
   const figures = await roundRobin(casesOf(scratch), {limit: LIMIT})

@@ -5,6 +5,7 @@ import {root} from '../scripts/lib/places.mjs'
 import {run} from '../scripts/lib/run.mjs'
 import {start as startS3} from '../scripts/servers/s3.mjs'
 import {roundRobin} from './measure.mjs'
+import {packedHost} from './packed-host.mjs'
 import {openPeers, pyicebergCatalog} from './peers.mjs'
 import {openReport} from './report.mjs'
 import {openScratch} from './scratch.mjs'
@@ -20,6 +21,7 @@ const report = openReport(
   'The files of `optimize` in a store of S3 on this machine (versitygw), behind a proxy that adds the latency to each round trip.',
 )
 const peers = await openPeers(['DuckDB', 'PyIceberg'], report)
+const host = await packedHost()
 
 async function createBucket({endpoint, id, secret}) {
   const {CreateBucketCommand, S3Client} = createRequire(join(root, 'packages', 'iceberg', 'package.json'))('@aws-sdk/client-s3')
@@ -85,7 +87,7 @@ async function compare(server, scratch) {
   }
 }
 
-const scratch = openScratch()
+const scratch = openScratch(host)
 // What the server keeps goes with the rest.
 process.env.TMPDIR = scratch.folder
 const server = await startS3()

@@ -7,9 +7,11 @@ import {temporaryFolder} from './temporary-folder.mjs'
 
 /**
  * A folder of this bench alone with a lakehouse in it. `restore` puts a fresh copy of what was there at `save` in the same place, which its
- * metadata name. `env` is of Phlo and of the scripts that make the data.
+ * metadata name. `env` is of the scripts that make the data.
+ *
+ * @param host Phlo as `packedHost` installs it
  */
-export function openScratch() {
+export function openScratch(host) {
   const folder = temporaryFolder('phlo-bench-')
   const [lake, saved] = [join(folder, 'lake'), join(folder, 'saved')]
   const env = workspaceEnv({HOME: join(folder, 'home')})
@@ -22,7 +24,7 @@ export function openScratch() {
     make: (script, ...args) =>
       run(join(bin, 'node'), [join(root, 'bench', script), lake, ...args.map(String)], {cwd: root, env, inherit: true}),
     /** Measures a command of Phlo in the lakehouse. */
-    phlo: (...args) => runOnce(join(bin, 'phlo'), args, {cwd: lake, env}),
+    phlo: (...args) => runOnce(join(bin, 'node'), [host.phlo, ...args], {cwd: lake, env: {...env, ...host.env}}),
     save: () => copy(lake, saved),
     async restore() {
       rmSync(lake, {recursive: true})

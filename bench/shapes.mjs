@@ -3,6 +3,7 @@ import {mkdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {run} from '../scripts/lib/run.mjs'
 import {roundRobin} from './measure.mjs'
+import {packedHost} from './packed-host.mjs'
 import {openPeers} from './peers.mjs'
 import {openReport} from './report.mjs'
 import {openScratch} from './scratch.mjs'
@@ -41,9 +42,10 @@ const asked = process.argv.slice(2)
 
 const report = openReport('shapes', `${FILES} files that DuckDB wrote are merged into files of the target size.`)
 const peers = await openPeers(['DuckDB'], report)
+const host = await packedHost()
 
 async function compare({title, rows, columns}) {
-  const scratch = openScratch()
+  const scratch = openScratch(host)
   const {lake, env} = scratch
   const [data, one] = [join(lake, 'data'), join(scratch.folder, 'one.parquet')]
   mkdirSync(data)

@@ -1,5 +1,6 @@
 // Sorting and z-ordering 2,000,000 rows: Phlo's whole command with each engine, and Spark. sort.mjs [files]
 import {limitSeconds, roundRobin} from './measure.mjs'
+import {packedHost} from './packed-host.mjs'
 import {openPeers} from './peers.mjs'
 import {openReport} from './report.mjs'
 import {openScratch} from './scratch.mjs'
@@ -16,7 +17,8 @@ const ORDERS = {
 
 const report = openReport('sort', 'The rows of all files are sorted together, and written to files of the target size.', LIMIT)
 const peers = await openPeers(['Spark'], report)
-const scratch = openScratch()
+const host = await packedHost('@phlo/engine-duckdb')
+const scratch = openScratch(host)
 const {lake, restore} = scratch
 await scratch.make('make-files.mjs', FILES, ROWS)
 scratch.save()

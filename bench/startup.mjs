@@ -38,7 +38,7 @@ const report = openReport(
 const node = join(bin, 'node')
 const bare = bareOclif()
 const {phlo, folder, env} = await packedHost()
-const options = {env: workspaceEnv({...env, NODE_ENV: 'production'}), cwd: folder}
+const options = {env: workspaceEnv(env), cwd: folder}
 const start = (name, ...args) => ({name, run: () => runOnce(node, args, options)})
 
 const figures = await roundRobin(

@@ -3,6 +3,7 @@
 import {join} from 'node:path'
 import {bin, root} from '../scripts/lib/places.mjs'
 import {roundRobin, runOnce} from './measure.mjs'
+import {packedHost} from './packed-host.mjs'
 import {openPeers} from './peers.mjs'
 import {openReport} from './report.mjs'
 import {openScratch} from './scratch.mjs'
@@ -13,9 +14,10 @@ const MANIFESTS = 20
 
 const report = openReport('vacuum', 'A tenth of what lies below the table is in no snapshot of it.')
 const peers = await openPeers(['iceberg-go', 'Spark'], report)
+const host = await packedHost()
 
 async function openTable(files, what) {
-  const scratch = openScratch()
+  const scratch = openScratch(host)
   await scratch.make('make-entries.mjs', (files / 10) * 9, MANIFESTS)
   await scratch.make('make-vacuum.mjs', files / 10, what)
   return scratch
