@@ -2,6 +2,7 @@ import {type ColumnChunk, type OffsetIndex, readOffsetIndex} from 'hyparquet'
 import type {ByteRange} from '../io/ranges.js'
 import {decimalType} from '../spec/primitive-types.js'
 import type {Leaf} from './leaves.js'
+import {checkOf} from './thrift-shape.js'
 
 /** Where in its file that is which a column chunk has outside of its bytes. */
 export interface IndexPlaces {
@@ -32,8 +33,8 @@ export interface CopiedIndexes {
 
 /**
  * What goes with a column chunk, from the bytes at its places: copies, since it is held until the file is closed, and a view would hold all
- * that was read with it. A column index of decimals is left, since writers have ordered them in
- * several ways, and so is what an offset index that is damaged would lead to: nobody needs them.
+ * that was read with it. A column index of decimals is left, since writers have ordered them in several ways, and so is what an offset
+ * index that is damaged would lead to: nobody needs them.
  */
 export function copiedIndexes(
   {type}: Leaf,
@@ -47,18 +48,19 @@ export function copiedIndexes(
   }
 }
 
+const whatIsWrong = checkOf({
+  page_locations: [{offset: 'i64', compressed_page_size: 'i32', first_row_index: 'i64'}],
+  'unencoded_byte_array_data_bytes?': ['i64'],
+})
+
 function readable(bytes: Uint8Array): OffsetIndex | undefined {
   try {
     const index = readOffsetIndex({view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0})
-    return index.page_locations.length > 0 && index.page_locations.every(isLocation) ? index : undefined
+    return index.page_locations.length > 0 && whatIsWrong(index) === undefined ? index : undefined
   } catch {
     return undefined
   }
 }
-
-/** Thrift writes a type with each field, and its reader takes what it finds. */
-const isLocation = ({offset, compressed_page_size: size, first_row_index: row}: OffsetIndex['page_locations'][number]) =>
-  typeof offset === 'bigint' && typeof size === 'number' && typeof row === 'bigint'
 
 /** An offset index of pages that are so many bytes further on. */
 export function movedPages(index: OffsetIndex, by: bigint): OffsetIndex {

@@ -1,10 +1,5 @@
 import type {FileMetaData} from 'hyparquet'
-
-/** Fields by name, a `?` behind those that may be absent; a list has the shape of its elements. */
-type Shape = keyof typeof HOLDS | readonly [Shape] | {readonly [field: string]: Shape}
-
-/** What the types of Thrift are in JavaScript. A member of an enumeration that is not known is undefined. */
-const HOLDS = {bool: ['boolean'], i32: ['number'], i64: ['bigint'], double: ['number'], string: ['string'], enum: ['string', 'undefined']}
+import {checkOf} from './thrift-shape.js'
 
 const KEY_VALUE = {'key?': 'string', 'value?': 'string'} as const
 
@@ -98,50 +93,11 @@ const whatIsWrong = checkOf({
 })
 
 /**
- * Checks that every field of a footer has the type that `parquet.thrift` gives it: Thrift writes a type with each field, and its
- * reader takes what it finds, also where a flipped bit made a count of a list. Bounds are left to those who know their columns.
+ * Checks that every field of a footer has the type that `parquet.thrift` gives it. Bounds are left to those who know their columns.
  *
  * @throws TypeError naming the field
  */
 export function assertShape(footer: FileMetaData): void {
   const wrong = whatIsWrong(footer)
   if (wrong !== undefined) throw new TypeError(wrong)
-}
-
-/** Tells what is wrong with a value; undefined when it has the shape. */
-function checkOf(shape: Shape): (value: unknown) => string | undefined {
-  if (typeof shape === 'string') {
-    const types = HOLDS[shape]
-    return (value) => (types.includes(typeof value) ? undefined : `is no ${shape}`)
-  }
-  if (isList(shape)) {
-    const check = checkOf(shape[0])
-    return (value) => (Array.isArray(value) ? firstOf(value, check) : 'is no list')
-  }
-  const fields = Object.entries(shape).map(([key, own]) => ({
-    name: key.replace('?', ''),
-    isOptional: key.endsWith('?'),
-    check: checkOf(own),
-  }))
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return 'is no struct'
-    for (const {name, isOptional, check} of fields) {
-      const own = (value as Record<string, unknown>)[name]
-      const wrong = own === undefined && isOptional ? undefined : check(own)
-      if (wrong !== undefined) return `${name} ${wrong}`
-    }
-    return undefined
-  }
-}
-
-function isList(shape: Shape): shape is readonly [Shape] {
-  return Array.isArray(shape)
-}
-
-function firstOf(values: readonly unknown[], check: (value: unknown) => string | undefined): string | undefined {
-  for (const value of values) {
-    const wrong = check(value)
-    if (wrong !== undefined) return wrong
-  }
-  return undefined
 }

@@ -5,23 +5,23 @@ import {mergeResources} from '../../src/maintenance/optimize/merge-resources.js'
 import {resolveOptions} from '../../src/maintenance/optimize/options.js'
 import type {OptimizePlan} from '../../src/maintenance/optimize/plan-types.js'
 import {judgeFile} from '../../src/maintenance/optimize/select.js'
+import {closeSound} from '../support/close-sound.js'
 import {deleteByEquality, deleteByPosition} from '../support/delete-rows.js'
-import {type Lake, openLake} from '../support/lake.js'
-import {append, createTable} from './sorted-tables.js'
+import type {Lake} from '../support/lake.js'
+import {openSorted} from './sorted-tables.js'
 
 const FILES = 12
 
 let lake: Lake
 let name = ''
 beforeAll(async () => {
-  lake = await openLake()
-  await lake.catalog.createNamespace(['s'], {})
-  name = await createTable(lake)
-  for (let file = 0; file < FILES; file++) await append(lake, name, file * 50, 50)
+  const opened = await openSorted(FILES, 50)
+  lake = opened.lake
+  name = opened.name
   await deleteByPosition(lake, name, (id) => id % 5n === 0n)
   await deleteByEquality(lake, name, 1, [1n, 2n, 333n])
 })
-afterAll(() => lake.close())
+afterAll(() => closeSound(lake))
 
 /** The same table, with the paths that are opened; `onOpen` is told how many they are. */
 function watched(table: IcebergTable, onOpen: (count: number) => void = () => {}) {

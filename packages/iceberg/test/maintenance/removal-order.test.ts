@@ -1,16 +1,15 @@
 import {afterEach, beforeEach, expect, test} from '@jest/globals'
 import {expireSnapshots, type IcebergTable, icebergTable, optimize} from '@phlo/iceberg'
 import {closeSound} from '../support/close-sound.js'
-import {type Lake, openLake} from '../support/lake.js'
-import {append, createTable} from './sorted-tables.js'
+import type {Lake} from '../support/lake.js'
+import {openSorted} from './sorted-tables.js'
 
 let lake: Lake
 let name = ''
 beforeEach(async () => {
-  lake = await openLake()
-  await lake.catalog.createNamespace(['s'], {})
-  name = await createTable(lake)
-  for (let file = 0; file < 3; file++) await append(lake, name, file * 10, 10)
+  const opened = await openSorted(3, 10)
+  lake = opened.lake
+  name = opened.name
   await lake.run(optimize, name, {rewriteAll: true})
 })
 afterEach(() => closeSound(lake))

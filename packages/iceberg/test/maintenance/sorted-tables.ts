@@ -17,7 +17,7 @@ import {
 } from '@phlo/iceberg'
 import {entriesOf, findingsOf} from '../inspect/checked.js'
 import {readRows} from '../parquet/samples.js'
-import type {Lake} from '../support/lake.js'
+import {type Lake, openLake} from '../support/lake.js'
 import {rowsBySnapshot} from '../support/saved-lake.js'
 
 /** Tables of rows on a square, and a sort of them that is looked at from all sides. */
@@ -29,6 +29,15 @@ export interface Given {
   /** Of the table. */
   readonly order?: string
   readonly transform?: string
+}
+
+/** A lake with a table of so many files, of so many rows each. */
+export async function openSorted(files: number, rows: number): Promise<{readonly lake: Lake; readonly name: string}> {
+  const lake = await openLake()
+  await lake.catalog.createNamespace(['s'], {})
+  const name = await createTable(lake)
+  for (let file = 0; file < files; file++) await append(lake, name, file * rows, rows)
+  return {lake, name}
 }
 
 /** Makes an empty table. */

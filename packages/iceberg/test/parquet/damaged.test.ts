@@ -33,8 +33,9 @@ interface Sample {
   readonly footerStart: number
 }
 
-async function sample(given: Schema, groups: readonly (readonly Row[])[], codec: string): Promise<Sample> {
-  const file = await writeRows(io, newPath(), given, groups, {'write.parquet.compression-codec': codec})
+async function sample(given: Schema, groups: readonly (readonly Row[])[], codec: string, pageBytes = 1024 ** 2): Promise<Sample> {
+  const properties = {'write.parquet.compression-codec': codec, 'write.parquet.page-size-bytes': String(pageBytes)}
+  const file = await writeRows(io, newPath(), given, groups, properties)
   const bytes = await readFile(file.filePath)
   return {file, schema: given, bytes, footerStart: bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8)}
 }
@@ -189,29 +190,44 @@ describe('a flipped bit', () => {
   })
 })
 
-describe('a merge of a file with a damaged footer', () => {
-  test('names the file and leaves nothing behind, or writes as many rows as there were', async () => {
-    const {bytes, file, footerStart} = await sample(schema, [rows.slice(0, 20), rows.slice(20)], 'gzip')
+/** Merges a file with a flipped bit somewhere: it is named and nothing is left behind, or there are as many rows as there were. */
+async function mergeFlipped({file, bytes}: Sample, at: number, bit: number, rowGroupBytes: string): Promise<void> {
+  const filePath = newPath()
+  await writeFile(filePath, flipped(bytes, at, 1 << bit))
+  const before = await readdir(folder)
+  const properties = {'write.parquet.row-group-size-bytes': rowGroupBytes}
+  try {
+    const [merged] = await merge({inputs: [{...file, filePath}], schema, properties, newPath})
+    expect(merged?.recordCount).toBe(rows.length)
+    await rm(merged?.path as string)
+  } catch (error) {
+    if (!isPhloError(error) || !error.message.includes(filePath)) throw error
+  }
+  expect(await readdir(folder)).toEqual(before)
+  await rm(filePath)
+}
+
+describe('a merge of a file with a flipped bit names the file and leaves nothing behind, or writes as many rows as there were', () => {
+  const ways = fc.constantFrom('1', '134217728')
+
+  test('in the footer', async () => {
+    const given = await sample(schema, [rows.slice(0, 20), rows.slice(20)], 'gzip')
+    const places = fc.integer({min: given.footerStart, max: given.bytes.length - 1})
     await fc.assert(
-      fc.asyncProperty(
-        fc.integer({min: footerStart, max: bytes.length - 1}),
-        fc.nat(7),
-        fc.constantFrom('1', '134217728'),
-        async (at, bit, size) => {
-          const filePath = newPath()
-          await writeFile(filePath, flipped(bytes, at, 1 << bit))
-          const before = await readdir(folder)
-          const properties = {'write.parquet.row-group-size-bytes': size}
-          try {
-            const [merged] = await merge({inputs: [{...file, filePath}], schema, properties, newPath})
-            expect(merged?.recordCount).toBe(rows.length)
-            await rm(merged?.path as string)
-          } catch (error) {
-            if (!isPhloError(error) || !error.message.includes(filePath)) throw error
-          }
-          expect(await readdir(folder)).toEqual(before)
-          await rm(filePath)
-        },
+      fc.asyncProperty(places, fc.nat(7), ways, (at, bit, size) => mergeFlipped(given, at, bit, size)),
+      {numRuns: 300},
+    )
+  })
+
+  test('in the page indexes', async () => {
+    const given = await sample(schema, [rows.slice(0, 20), rows.slice(20)], 'gzip', 32)
+    const all = given.bytes.buffer.slice(given.bytes.byteOffset, given.bytes.byteOffset + given.bytes.length) as ArrayBuffer
+    const chunks = parquetMetadata(all).row_groups.flatMap(({columns}) => columns)
+    const first = Math.min(...chunks.flatMap(({column_index_offset: offset}) => (offset === undefined ? [] : [Number(offset)])))
+    expect(given.footerStart - first).toBeGreaterThan(1000)
+    await fc.assert(
+      fc.asyncProperty(fc.integer({min: first, max: given.footerStart - 1}), fc.nat(7), ways, (at, bit, size) =>
+        mergeFlipped(given, at, bit, size),
       ),
       {numRuns: 300},
     )
