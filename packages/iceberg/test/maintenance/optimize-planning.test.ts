@@ -1,9 +1,7 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {headOf, type IcebergTable, type OptimizeOptions, optimize, readManifestList} from '@phlo/iceberg'
 import {filesByPartition} from '../../src/maintenance/optimize/candidates.js'
-import {mergeResources} from '../../src/maintenance/optimize/merge-resources.js'
 import {resolveOptions} from '../../src/maintenance/optimize/options.js'
-import type {OptimizePlan} from '../../src/maintenance/optimize/plan-types.js'
 import {judgeFile} from '../../src/maintenance/optimize/select.js'
 import {closeSound} from '../support/close-sound.js'
 import {deleteByEquality, deleteByPosition} from '../support/delete-rows.js'
@@ -85,21 +83,5 @@ describe('planning an optimize', () => {
     for await (const _ of optimize.explain?.(table, options, lake.context) ?? []);
     const times = plan.deadDeletes.map(({path}) => opened.filter((each) => each === path).length)
     expect(times).toEqual([1, 1])
-  })
-})
-
-describe('threads', () => {
-  const planOf = (outputSpecId: number) =>
-    ({
-      options: {memoryLimit: 2 ** 30, concurrency: 1},
-      groups: [{specId: 0, outputSpecId, bytes: 2 ** 30}],
-      inputBytes: 2 ** 30,
-      order: null,
-    }) as unknown as OptimizePlan
-
-  test('are started for what is merged, and not for rows that are divided by another spec', async () => {
-    const {threads} = await mergeResources(planOf(1))
-    await threads?.close()
-    expect(threads).toBeUndefined()
   })
 })

@@ -4,7 +4,7 @@ import {isPhloError} from '@phlo/core'
 import fc from 'fast-check'
 import {leavesOf} from '../../src/parquet/leaves.js'
 import type {ColumnMerge} from '../../src/parquet/merge/merge-column.js'
-import {type MergeThreads, openMergeThreads} from '../../src/parquet/merge/merge-threads.js'
+import {type ColumnInLine, createMergeThreads, type MergeThreads} from '../../src/parquet/merge/merge-threads.js'
 import type {MergedFile} from '../../src/parquet/merge-files.js'
 import type {DataFile} from '../../src/spec/manifest.js'
 import type {Schema} from '../../src/spec/types.js'
@@ -90,19 +90,23 @@ async function writeAll(given: typeof files extends fc.Arbitrary<infer Files> ? 
   return inputs
 }
 
-/** Some threads for a test, and how many columns they were given and refused. */
-async function withThreads(count: number, work: (threads: MergeThreads, seen: {given: number; refused: number}) => Promise<void>) {
-  const threads = await openMergeThreads(count)
-  const seen = {given: 0, refused: 0}
-  const merge = (column: ColumnMerge) => {
-    seen.given += 1
-    return threads.merge(column).catch((error: unknown) => {
-      seen.refused += 1
-      throw error
-    })
+/** Some threads for a test, and how many columns they took and refused. */
+async function withThreads(count: number, work: (threads: MergeThreads, seen: {taken: number; refused: number}) => Promise<void>) {
+  const threads = createMergeThreads(count, 0)
+  const seen = {taken: 0, refused: 0}
+  const offer = (column: ColumnMerge): ColumnInLine | undefined => {
+    const inLine = threads.offer(column)
+    const merged = () => {
+      seen.taken += 1
+      return inLine?.merged().catch((error: unknown) => {
+        seen.refused += 1
+        throw error
+      })
+    }
+    return inLine && {...inLine, merged: merged as ColumnInLine['merged']}
   }
   try {
-    await work({...threads, merge}, seen)
+    await work({...threads, offer}, seen)
   } finally {
     await threads.close()
   }
@@ -138,7 +142,7 @@ describe('files of one schema in several codecs, with large and small pages and 
         }),
         {numRuns: 25},
       )
-      expect(seen.given).toBeGreaterThan(25)
+      expect(seen.taken).toBeGreaterThan(25)
     })
   })
 })

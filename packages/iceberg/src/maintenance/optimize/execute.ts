@@ -61,7 +61,7 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
   assertOptimizable(table)
   const {signal} = context
   const [files, deletes] = [await plannedFiles(table, plan, signal), await readDeleteIndex(table, {signal})]
-  const resources = await mergeResources(plan)
+  const resources = mergeResources(plan)
   const rows = plan.groups.flatMap(({merges}) => merges).flatMap(({inputs}) => inputs)
   context.progress.start(
     'rewriting',
@@ -70,7 +70,7 @@ export async function executeOptimize(table: IcebergTable, plan: OptimizePlan, c
   try {
     await rewriteBatches({table, plan, files, deletes, resources, context: {...context, log: warningOnce(context.log)}}, tally)
   } finally {
-    await resources.threads?.close()
+    await resources.threads.close()
   }
   context.progress.done()
   if (tally.commits === 0) throw allFailed(table, tally)

@@ -9,7 +9,8 @@ export type PageEntries = Pick<OpenPage, 'entries' | 'definition' | 'repetition'
 export function rowsIn({entries, repetition}: PageEntries): number {
   if (!repetition) return entries
   let rows = 0
-  for (let at = 0; at < entries; at++) if (repetition[at] === 0) rows += 1
+  // A sign where there was a zero.
+  for (let at = 0; at < entries; at++) rows += ((repetition[at] as number) - 1) >>> 31
   return rows
 }
 

@@ -35,7 +35,15 @@ export function createFloatScan({type}: Pick<PhysicalType, 'type'>): FloatScan {
   const floats = floatReader(width)
   const plain = (bytes: Uint8Array) => {
     const values = floats(bytes)
-    for (let at = 0; at < values.length; at++) look(values[at] as number)
+    let [least, greatest] = [lower, upper]
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at] as number
+      // What lies between two others bounds nothing, whichever zero it may be.
+      if (value > least && value < greatest) continue
+      look(value)
+      least = lower
+      greatest = upper
+    }
   }
   return {
     plain,

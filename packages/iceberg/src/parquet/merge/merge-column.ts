@@ -15,6 +15,7 @@ import {createFloatScan, type FloatFacts, type FloatScan} from './float-scan.js'
 import {type ChunkWithDictionary, usesDictionary, withDictionary, writeDictionary} from './merged-dictionary.js'
 import {checkedPlain, levelsOf, type OpenPage, openPage, readBooleans, readIndexes, rowsBegun} from './open-page.js'
 import {createPageBuilder} from './page-builder.js'
+import {pageDecompressors} from './page-decompressors.js'
 import {type KnownPage, pageFacts} from './page-facts.js'
 import type {DataPage} from './pages.js'
 import {decompressed, recompressed} from './recompress.js'
@@ -40,6 +41,8 @@ export interface ColumnMerge {
   readonly scan: boolean
   /** Whether the nulls are to be counted. */
   readonly countNulls: boolean
+  /** Whether it is one of many columns with small pages: `pageDecompressors`. */
+  readonly hasManySmallPages: boolean
   /** The Bloom filter that it is to have. */
   readonly bloomFilter: BloomOptions | undefined
 }
@@ -66,7 +69,7 @@ export interface MergedColumn {
 export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush: () => Promise<void>): Promise<MergedColumn> {
   const {leaf, parts, compression, pageBytes, pageRows, dictionaryBytes, scan, countNulls, bloomFilter} = merge
   const start = writer.offset
-  const compress = compressorOf(compression)
+  const [compress, compressors] = [compressorOf(compression), await pageDecompressors(merge.hasManySmallPages)]
   const small = smallPage(pageBytes)
   const levels = levelsOf(leaf)
   const dictionary = createDictionary(dictionaryBytes)
@@ -74,7 +77,7 @@ export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush:
   const floats = scan ? createFloatScan(physical) : undefined
   const entries = parts.reduce((sum, part) => sum + part.entries, 0)
   const bloom = bloomFilter && createBloomBuilder(physical, bloomFilter, entries)
-  const chunks = parts.map((part) => namingColumn(part, () => withDictionary(part, physical, dictionary)))
+  const chunks = parts.map((part) => namingColumn(part, () => withDictionary(part, physical, dictionary, compressors)))
   const merged = dictionary.values()
   bloom?.add(merged)
   const log = createChunkLog()

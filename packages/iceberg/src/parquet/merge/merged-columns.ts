@@ -5,17 +5,21 @@ import {readRanges} from '../../io/ranges.js'
 import {type ColumnElements, namesOf} from '../elements.js'
 import type {Leaf} from '../leaves.js'
 import type {Segment} from '../merge-plan.js'
-import {isFloating, type LeafMetrics} from '../metrics.js'
+import type {LeafMetrics} from '../metrics.js'
 import {type ColumnPages, type DescribedChunk, statisticsOf} from '../write-column.js'
 import type {ParquetWriteOptions} from '../write-file.js'
+import {createBreather} from './breather.js'
 import type {Budget} from './budget.js'
 import type {ChunkToMerge, ColumnPart} from './chunk-to-merge.js'
+import type {ColumnInBytes} from './column-to-bytes.js'
 import {type ColumnToMerge, columnWays} from './column-ways.js'
 import {type ColumnMerge, type MergedColumn, mergeColumn} from './merge-column.js'
-import type {ColumnElsewhere, MergeThreads} from './merge-threads.js'
+import type {ColumnInLine, MergeThreads} from './merge-threads.js'
 import {mergedStatistics, nullsOf} from './merged-metrics.js'
+import {haveManySmallPages} from './page-decompressors.js'
 import {placed} from './placed.js'
 import {splitRows} from './split-rows.js'
+import {lookedFor, workOf} from './work.js'
 
 /** Bytes of column chunks that are read together, unless a single column has more. */
 const READ_TOGETHER = 32 * 1024 ** 2
@@ -48,11 +52,11 @@ export interface MergedColumns {
   read(leaf: Leaf): Promise<ColumnPages | undefined>
 }
 
-/** A column whose chunks are read, and which may be merged elsewhere already. */
-interface ColumnInWork {
-  readonly merge: ColumnMerge
-  readonly elsewhere: Promise<ColumnElsewhere | undefined> | undefined
-}
+/** Milliseconds for which this thread sees nothing of what the others have done. */
+const AT_A_STRETCH = 10
+
+/** A column whose chunks are read, and which may be merged already if it stands in line for that. */
+type ColumnInWork = {readonly merge: ColumnMerge} | {readonly inLine: ColumnInLine}
 
 /**
  * Finds out which leaves of some segments can be merged, from the footers.
@@ -63,6 +67,8 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
   const {io, leaves, elements, options, budget, threads, signal} = context
   const columns = columnWays(segments, leaves, options).filter((way) => 'parts' in way)
   const batches = inBatches(columns, ({bytes}) => bytes, Math.min(READ_TOGETHER, budget.limit / 2))
+  const hasManySmallPages = haveManySmallPages(columns.flatMap(({parts}) => parts))
+  threads?.expect(columns.reduce((sum, column) => sum + workOf(column, options), 0))
   const placeOf = new Map(batches.flatMap((batch, at) => batch.map((column) => [column.leaf.fieldId, {column, at}] as const)))
   /** Of each batch; what was taken to be written is no longer held here. */
   const read: Promise<Map<number, ColumnInWork>>[] = []
@@ -92,20 +98,19 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
         column,
         chunks.map((ofSegment) => ofSegment[index] as ChunkToMerge),
       )
-      const elsewhere = isWork(merge) ? threads?.merge(merge) : undefined
-      elsewhere?.catch(() => undefined)
-      begun.set(column.leaf.fieldId, {merge: elsewhere ? {...merge, parts: []} : merge, elsewhere})
+      const inLine = workOf(column, options) > 0 ? threads?.offer(merge) : undefined
+      begun.set(column.leaf.fieldId, inLine ? {inLine} : {merge})
     }
     begin(at + 1)
     return begun
   }
-  const columnMerge = ({leaf, metrics}: ColumnToMerge, parts: readonly ChunkToMerge[]): ColumnMerge => {
+  const columnMerge = (column: ColumnToMerge, parts: readonly ChunkToMerge[]): ColumnMerge => {
+    const {leaf} = column
     const own = elements.get(leaf.fieldId) as ColumnElements
     const [physical, path] = [own.physical, namesOf(own)]
     const {compression, pageBytes, pageRows, dictionaryBytes} = options
-    const scan = 'inValues' in metrics && isFloating(leaf)
-    const [countNulls, bloomFilter] = [nullsOf(parts) === undefined, options.bloomFilter(leaf)]
-    return {leaf, physical, path, parts, compression, pageBytes, pageRows, dictionaryBytes, scan, countNulls, bloomFilter}
+    const pages = {compression, pageBytes, pageRows, dictionaryBytes, hasManySmallPages}
+    return {leaf, physical, path, parts, ...pages, ...lookedFor(column, options)}
   }
   return {
     ids: new Set(columns.map(({leaf}) => leaf.fieldId)),
@@ -113,16 +118,19 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
     async read({fieldId}) {
       const {column, at} = placeOf.get(fieldId) as {column: ColumnToMerge; at: number}
       const begun = (await begin(at)) as Map<number, ColumnInWork>
-      const {merge, elsewhere} = begun.get(fieldId) as ColumnInWork
+      const work = begun.get(fieldId) as ColumnInWork
       begun.delete(fieldId)
-      const merged = await elsewhere
-      if (elsewhere ? !merged : splitRows(merge)) {
+      const merge = 'merge' in work ? work.merge : work.inLine.withdraw()
+      const merged = 'inLine' in work && !merge ? await work.inLine.merged() : undefined
+      if (merge ? await splitRows(merge) : !merged) {
         budget.give(column.bytes)
         return undefined
       }
       return {
         async write(writer, flush) {
-          const written = merged ? await writeElsewhere(merged, writer, flush) : await mergeColumn(merge, writer, flush)
+          const written = merge
+            ? await mergeColumn(merge, writer, breathing(flush))
+            : await writeMerged(merged as ColumnInBytes, writer, flush)
           budget.give(column.bytes)
           return described(column, written)
         },
@@ -130,10 +138,6 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
     },
   }
 }
-
-/** Whether a column is more than bytes to be copied, which takes no longer than to give them to another thread. */
-const isWork = ({parts, compression, scan, countNulls, bloomFilter}: ColumnMerge) =>
-  scan || countNulls || bloomFilter !== undefined || parts.some(({hasDictionary, codec}) => hasDictionary || codec !== compression.codec)
 
 const bytesOf = (columns: readonly ColumnToMerge[]) => columns.reduce((sum, {bytes}) => sum + bytes, 0)
 
@@ -151,13 +155,21 @@ async function readParts(io: FileIO, segment: Segment, parts: readonly ColumnPar
   }
 }
 
-async function writeElsewhere(column: ColumnElsewhere, writer: ByteWriter, flush: () => Promise<void>): Promise<MergedColumn> {
+async function writeMerged(column: ColumnInBytes, writer: ByteWriter, flush: () => Promise<void>): Promise<MergedColumn> {
   const start = writer.offset
   for (const bytes of column.bytes) {
     writer.appendBytes(bytes)
     await flush()
   }
   return {...column, written: placed(column.written, start)}
+}
+
+function breathing(flush: () => Promise<void>): () => Promise<void> {
+  const breathe = createBreather(AT_A_STRETCH)
+  return async () => {
+    await flush()
+    await breathe()
+  }
 }
 
 function described({leaf, parts, metrics}: ColumnToMerge, {written, floats, nulls: counted}: MergedColumn): DescribedChunk {

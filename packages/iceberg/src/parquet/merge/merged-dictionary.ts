@@ -1,3 +1,4 @@
+import type {Compressors} from 'hyparquet'
 import type {ByteWriter} from 'hyparquet-writer'
 import {writePageHeader} from 'hyparquet-writer/src/datapage.js'
 import type {PhysicalType} from '../physical.js'
@@ -22,8 +23,13 @@ export interface ChunkWithDictionary {
 export const usesDictionary = ({encoding}: DataPage) => encoding === 'RLE_DICTIONARY' || encoding === 'PLAIN_DICTIONARY'
 
 /** Finds the pages of a chunk, and takes its dictionary into the merged one if a page uses it. */
-export function withDictionary(part: ChunkToMerge, physical: PhysicalType, merged: Dictionary): ChunkWithDictionary {
-  const {dictionary, pages} = chunkPages(part)
+export function withDictionary(
+  part: ChunkToMerge,
+  physical: PhysicalType,
+  merged: Dictionary,
+  compressors: Compressors,
+): ChunkWithDictionary {
+  const {dictionary, pages} = chunkPages(part, compressors)
   const values = pages.some(usesDictionary) ? valuesOf(physical, dictionary) : undefined
   const indexes = values && merged.add(values)
   const isIdentity = indexes !== undefined && indexes.length > 0 && indexes.every((index, at) => index === at)

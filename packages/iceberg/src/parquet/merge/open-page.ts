@@ -1,6 +1,4 @@
-import {decompressPage} from 'hyparquet/src/datapage.js'
 import {bitWidth} from '../check-runs.js'
-import {decompressors} from '../codecs.js'
 import type {Leaf} from '../leaves.js'
 import type {PhysicalType} from '../physical.js'
 import {widthOf} from './dictionary.js'
@@ -41,9 +39,9 @@ export function openPage(page: DataPage, levels: Levels): OpenPage {
 }
 
 /** Levels and values are compressed together, and levels begin with their length (Parquet, "Data Pages"). */
-function openVersion1({header, body, entries, codec}: DataPage, {maxRepetition, maxDefinition}: Levels): OpenPage {
+function openVersion1({header, body, entries, decompress}: DataPage, {maxRepetition, maxDefinition}: Levels): OpenPage {
   const {data_page_header: own} = header
-  const bytes = decompressPage(body, header.uncompressed_page_size, codec, decompressors)
+  const bytes = decompress(body, header.uncompressed_page_size)
   let offset = 0
   const read = (most: number, encoding: string | undefined): LevelRuns | undefined => {
     if (most === 0) return undefined
@@ -59,7 +57,7 @@ function openVersion1({header, body, entries, codec}: DataPage, {maxRepetition, 
 }
 
 /** Levels come first, without their lengths, and are not compressed (Parquet, "Data Pages"). */
-function openVersion2({header, body, entries, codec}: DataPage, {maxRepetition, maxDefinition}: Levels): OpenPage {
+function openVersion2({header, body, entries, decompress}: DataPage, {maxRepetition, maxDefinition}: Levels): OpenPage {
   const own = header.data_page_header_v2
   const [begin, end] = levelBytes(header)
   const repetition = maxRepetition > 0 ? {bytes: body, begin: 0, end: begin, most: maxRepetition} : undefined
@@ -67,7 +65,7 @@ function openVersion2({header, body, entries, codec}: DataPage, {maxRepetition, 
   const levels = readLevels(entries, repetition, definition)
   if (levels.present !== entries - (own?.num_nulls ?? 0)) throw new RangeError('a page has another number of nulls than its header says')
   const stored = body.subarray(end)
-  const values = own?.is_compressed === false ? stored : decompressPage(stored, header.uncompressed_page_size - end, codec, decompressors)
+  const values = own?.is_compressed === false ? stored : decompress(stored, header.uncompressed_page_size - end)
   return {...levels, values}
 }
 
@@ -112,14 +110,15 @@ function readHighest({bytes, begin, end, most}: LevelRuns, entries: number): {re
   if (end > bytes.length) throw new RangeError('the levels of a page are longer than the page')
   const levels = new Uint8Array(entries)
   readRuns({bytes: bytes.subarray(0, end), offset: begin, width: bitWidth(most), values: entries}, levels, 0)
-  let highest = 0
+  // Without a branch, of which levels would take either at random: what is below the highest has a sign, and so has what is left above it.
+  let [lower, above] = [0, 0]
   for (let at = 0; at < entries; at++) {
     const level = levels[at] as number
-    if (level < most) continue
-    if (level > most) throw new RangeError(`a page has a level ${level} where there are at most ${most}`)
-    highest += 1
+    lower += (level - most) >>> 31
+    above |= most - level
   }
-  return {levels, highest}
+  if (above < 0) throw new RangeError(`a page has a level above ${most}, where there are none`)
+  return {levels, highest: entries - lower}
 }
 
 /**

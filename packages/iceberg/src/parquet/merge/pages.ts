@@ -1,8 +1,7 @@
 import {crc32} from 'node:zlib'
-import type {ColumnMetaData, Encoding, PageHeader} from 'hyparquet'
+import type {ColumnMetaData, Compressors, Encoding, PageHeader} from 'hyparquet'
 import {parquetHeader} from 'hyparquet/src/column.js'
 import {decompressPage} from 'hyparquet/src/datapage.js'
-import {decompressors} from '../codecs.js'
 import type {ChunkToMerge} from './chunk-to-merge.js'
 
 /** A data page as it stands in a column chunk. */
@@ -16,6 +15,8 @@ export interface DataPage {
   readonly entries: number
   readonly encoding: Encoding
   readonly codec: ColumnMetaData['codec']
+  /** Decompresses a part of the body that becomes so many bytes. @throws what the codec throws, for other bytes */
+  readonly decompress: (bytes: Uint8Array, length: number) => Uint8Array
 }
 
 /** Those whose pages may be copied, or joined. */
@@ -42,7 +43,8 @@ export interface ChunkPages {
  *
  * @throws RangeError, and what the parsers throw, for a damaged chunk
  */
-export function chunkPages({codec, type, entries: total, bytes}: ChunkToMerge): ChunkPages {
+export function chunkPages({codec, type, entries: total, bytes}: ChunkToMerge, compressors: Compressors): ChunkPages {
+  const decompress = (page: Uint8Array, length: number) => decompressPage(page, length, codec, compressors)
   const reader = {view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0}
   const pages: DataPage[] = []
   let dictionary: ChunkPages['dictionary']
@@ -60,7 +62,7 @@ export function chunkPages({codec, type, entries: total, bytes}: ChunkToMerge): 
       if (!(ofDictionary.num_values >= 0 && ofDictionary.num_values <= header.uncompressed_page_size)) {
         throw new RangeError(`its dictionary has ${ofDictionary.num_values} values in ${header.uncompressed_page_size} bytes`)
       }
-      dictionary = {bytes: decompressPage(body, header.uncompressed_page_size, codec, decompressors), count: ofDictionary.num_values}
+      dictionary = {bytes: decompress(body, header.uncompressed_page_size), count: ofDictionary.num_values}
       continue
     }
     const own = header.data_page_header ?? header.data_page_header_v2
@@ -70,7 +72,7 @@ export function chunkPages({codec, type, entries: total, bytes}: ChunkToMerge): 
       throw new RangeError(`a page has ${entries} values where there are at most ${total - seen}`)
     if (!MERGED_ENCODINGS.has(encoding) || (encoding === 'RLE' && type !== 'BOOLEAN'))
       throw new RangeError(`unsupported encoding: ${encoding}`)
-    pages.push({header, head, body, entries, encoding, codec})
+    pages.push({header, head, body, entries, encoding, codec, decompress})
     seen += entries
   }
   return {dictionary, pages}

@@ -1,19 +1,19 @@
 import type {PageHeader} from 'hyparquet'
-import {decompressPage} from 'hyparquet/src/datapage.js'
 import {ByteWriter} from 'hyparquet-writer'
 import {writePageHeader} from 'hyparquet-writer/src/datapage.js'
-import {decompressors} from '../codecs.js'
 import {levelBytes} from './open-page.js'
 import type {DataPage} from './pages.js'
 
+const STORED = {codec: 'UNCOMPRESSED', decompress: (bytes: Uint8Array) => bytes} as const
+
 /** A page as it is without a codec. */
 export function decompressed(page: DataPage): DataPage {
-  const {header, body, codec} = page
+  const {header, body, decompress} = page
   const {uncompressed_page_size: plain, data_page_header_v2: own} = header
   const levels = own ? levelBytes(header)[1] : 0
-  if (own?.is_compressed === false) return {...page, codec: 'UNCOMPRESSED'}
-  const values = decompressPage(body.subarray(levels), plain - levels, codec, decompressors)
-  return {...page, codec: 'UNCOMPRESSED', body: levels === 0 ? values : Buffer.concat([body.subarray(0, levels), values])}
+  if (own?.is_compressed === false) return {...page, ...STORED}
+  const values = decompress(body.subarray(levels), plain - levels)
+  return {...page, ...STORED, body: levels === 0 ? values : Buffer.concat([body.subarray(0, levels), values])}
 }
 
 /** Compresses a page that has no codec, its encoding and its version as they were. Statistics of its header are not kept. */

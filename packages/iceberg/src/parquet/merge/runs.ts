@@ -4,6 +4,8 @@ type Integers = Uint8Array | Uint32Array
 
 /** Up to this width a value lies within the four bytes from the one in which it begins. */
 const NARROW = 25
+/** Up to this width eight values do. */
+const OCTET_IN_WORD = 4
 
 /**
  * Reads exactly so many values of the RLE and bit-packing hybrid into `out`, from `at` on (Parquet, "Run Length Encoding /
@@ -45,16 +47,17 @@ export function readRuns(runs: Runs, out: Integers, at: number): void {
 
 /** Reads values that are packed from the lowest bit of each byte on. All of their bytes have to be there. */
 export function unpack(bytes: Uint8Array, offset: number, width: number, out: Integers, at: number, count: number): void {
-  // Four bytes at a time, as far as there are four.
-  const words = width > NARROW ? 0 : Math.min(count, Math.max(0, Math.floor(((bytes.length - offset - 4) * 8) / width)))
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const mask = 2 ** width - 1
-  let position = 0
-  for (let index = at; index < at + words; index++) {
+  const octets = width > OCTET_IN_WORD ? 0 : unpackOctets(view, offset, width, out, at, count)
+  let position = octets * 8 * width
+  // Four bytes at a time, as far as there are four.
+  const words = width > NARROW ? 0 : Math.min(count, Math.max(0, Math.floor(((bytes.length - offset - 4) * 8) / width)))
+  for (let index = at + octets * 8; index < at + words; index++) {
     out[index] = (view.getUint32(offset + (position >>> 3), true) >>> (position & 7)) & mask
     position += width
   }
-  for (let index = at + words; index < at + count; index++) {
+  for (let index = at + Math.max(words, octets * 8); index < at + count; index++) {
     let [value, bits] = [0, 0]
     for (let byte = Math.floor(position / 8); bits < width + (position & 7); byte++) {
       value += (bytes[offset + byte] as number) * 2 ** bits
@@ -63,6 +66,21 @@ export function unpack(bytes: Uint8Array, offset: number, width: number, out: In
     out[index] = Math.floor(value / 2 ** (position & 7)) % 2 ** width
     position += width
   }
+}
+
+/** Reads eight values at a time, as far as there are four bytes; returns how many times. */
+function unpackOctets(view: DataView, offset: number, width: number, out: Integers, at: number, count: number): number {
+  const octets = Math.max(0, Math.min(count >>> 3, Math.floor((view.byteLength - offset - 4) / width) + 1))
+  const mask = 2 ** width - 1
+  let index = at
+  for (let octet = 0; octet < octets; octet++) {
+    let word = view.getUint32(offset + octet * width, true)
+    for (const end = index + 8; index < end; index++) {
+      out[index] = word & mask
+      word >>>= width
+    }
+  }
+  return octets
 }
 
 /** Bytes that so many values take at most. */

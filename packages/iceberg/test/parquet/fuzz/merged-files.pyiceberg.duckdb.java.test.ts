@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {messageOf} from '@phlo/core'
-import {openMergeThreads} from '../../../src/parquet/merge/merge-threads.js'
+import {createMergeThreads} from '../../../src/parquet/merge/merge-threads.js'
 import {ALL, type FuzzContext, tryCase} from './case.js'
 import {startJudges} from './judge.js'
 import {smallest} from './smallest.js'
@@ -20,7 +20,7 @@ const MILLISECONDS = 1000
 let context: FuzzContext
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'phlo-fuzz-'))
-  context = {judges: startJudges(), threads: await openMergeThreads(1), folder, compared: new Map()}
+  context = {judges: startJudges(), threads: createMergeThreads(1, 0), folder, compared: new Map()}
 })
 afterAll(async () => {
   // What keeps the context from being made is the error to be shown.
