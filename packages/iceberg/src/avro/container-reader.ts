@@ -115,11 +115,17 @@ const LONGER = 'a block is longer than its records'
 /**
  * Walks over the records of a file, some at a time, so that a file of one huge block takes no more memory than others.
  *
+ * @param pass moves over the next record if it is of no interest, and returns whether it did; by default all are
  * @throws PhloError `MANIFEST_CORRUPT` naming the file
  */
-export async function* placedRecords(path: string, {blocks}: AvroBlocks, walk: Walk): AsyncIterable<Placed> {
+export async function* placedRecords(
+  path: string,
+  {blocks}: AvroBlocks,
+  walk: Walk,
+  {pass = () => false, batch = BATCH}: {readonly pass?: (cursor: Cursor) => boolean; readonly batch?: number} = {},
+): AsyncIterable<Placed> {
   const place = namingManifest(path, (cursor: Cursor, count: number, isLast: boolean) => {
-    const placed = placeRecords(walk, cursor, count)
+    const placed = count > 0 ? placeRecords(walk, cursor, count) : undefined
     if (isLast && cursor.at !== cursor.bytes.length) throw new RangeError(LONGER)
     return placed
   })
@@ -127,8 +133,11 @@ export async function* placedRecords(path: string, {blocks}: AvroBlocks, walk: W
     // A record that is of use to anybody takes a byte at least.
     if (count > bytes.length) throw corruptManifest(path, new RangeError(`a block claims to have ${count} records`))
     const cursor: Cursor = {bytes, at: 0}
-    for (let done = 0; done < count; done += BATCH) {
-      yield place(cursor, Math.min(BATCH, count - done), done + BATCH >= count)
+    for (let done = 0; done < count; ) {
+      const some = pass(cursor) ? 0 : Math.min(batch, count - done)
+      done += Math.max(1, some)
+      const placed = place(cursor, some, done >= count)
+      if (placed) yield placed
     }
   }
 }

@@ -2,7 +2,7 @@ import type {FileIO} from '@phlo/core'
 import type {ManifestFile} from '../spec/manifest.js'
 import {createAvroFile} from './container-writer.js'
 import type {AvroRecord} from './data-file.js'
-import {knownListColumns, type Listing, openManifestList} from './list-blocks.js'
+import {knownListColumns, type Listing, openManifestList} from './listed-manifests.js'
 import {LIST_BIGINTS, manifestListSchema} from './manifest-list-schema.js'
 import {UNASSIGNED} from './manifest-writer.js'
 import {asBuffer} from './partition-value.js'
@@ -14,48 +14,9 @@ import {asBuffer} from './partition-value.js'
  */
 export async function readManifestList(io: FileIO, snapshot: Listing, formatVersion: number): Promise<readonly ManifestFile[]> {
   const found: ManifestFile[] = []
-  const {blocks} = await openManifestList(io, snapshot, formatVersion, knownListColumns())
-  for await (const {count, describe} of blocks()) for (let row = 0; row < count; row++) found.push(await describe(row))
+  const {manifests} = await openManifestList(io, snapshot, formatVersion, knownListColumns())
+  for await (const {describe} of manifests()) found.push(await describe())
   return found
-}
-
-/** Collects the manifests of snapshots, each once: most manifests of a snapshot are in the lists of those before it too. */
-export interface ManifestCollector {
-  /**
-   * Reads the manifest list of a snapshot; several may be read at the same time. Manifests that were met before are not described
-   * again.
-   *
-   * @returns the length of the list in bytes; 0 when there is none
-   * @throws as `readManifestList`
-   */
-  add(snapshot: Listing): Promise<number>
-  /** By path. */
-  result(): Promise<ReadonlyMap<string, ManifestFile>>
-}
-
-export function manifestCollector(io: FileIO, formatVersion: number): ManifestCollector {
-  const known = new Map<string, Promise<ManifestFile>>()
-  const columnsFor = knownListColumns()
-  return {
-    async add(snapshot) {
-      const {length, blocks} = await openManifestList(io, snapshot, formatVersion, columnsFor)
-      for await (const {count, path, describe} of blocks()) {
-        for (let row = 0; row < count; row++) {
-          const own = path(row)
-          if (known.has(own)) continue
-          const described = describe(row)
-          known.set(own, described)
-          await described
-        }
-      }
-      return length
-    },
-    async result() {
-      const manifests = new Map<string, ManifestFile>()
-      for (const [path, manifest] of known) manifests.set(path, await manifest)
-      return manifests
-    },
-  }
 }
 
 export interface ManifestListHeader {

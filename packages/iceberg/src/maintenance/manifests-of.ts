@@ -1,5 +1,5 @@
 import type {OperationContext} from '@phlo/core'
-import {manifestCollector} from '../avro/manifest-list.js'
+import {manifestCollector} from '../avro/manifest-collector.js'
 import type {ManifestFile} from '../spec/manifest.js'
 import type {Snapshot} from '../spec/table-metadata.js'
 import type {IcebergTable} from '../table.js'
