@@ -1,15 +1,40 @@
 import {createHash} from 'node:crypto'
-import {createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {createReadStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {createServer} from 'node:http'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {bin, root, workspaceEnv} from './places.mjs'
 import {run} from './run.mjs'
 
-/** Packs every package of the workspace, each with its manifest, into a folder. What is built has to be up to date. */
-export async function packWorkspace(folder) {
+/**
+ * Packs packages of the workspace as a release does, each with its manifest and with its modules bundled, into a folder. What is
+ * built has to be up to date.
+ *
+ * @param names all of them unless some are named
+ * @returns the tarballs of the folder, as `tarballsIn` does
+ */
+export async function packWorkspace(folder, names = ['*']) {
   mkdirSync(folder, {recursive: true})
-  await run(join(bin, 'pnpm'), ['-r', 'pack', '--pack-destination', folder], {cwd: root, env: workspaceEnv()})
-  return tarballsIn(folder)
+  const scratch = mkdtempSync(join(tmpdir(), 'phlo-pack-'))
+  try {
+    const choice = names.map((name) => `--filter=${name}`)
+    const pnpm = (...args) => run(join(bin, 'pnpm'), [...choice, ...args], {cwd: root, env: workspaceEnv()})
+    const places = new Map(JSON.parse(await pnpm('list', '--depth=-1', '--json')).map(({name, path}) => [name, path]))
+    await pnpm('pack', '--pack-destination', scratch)
+    const unpacked = []
+    for (const [name, {file, pjson}] of await tarballsIn(scratch)) {
+      const into = join(scratch, name)
+      mkdirSync(into, {recursive: true})
+      await run('tar', ['-xzf', file, '-C', into])
+      unpacked.push(join(into, 'package'))
+      // The host stays as it was compiled: it lends its packages to plugins (docs/adr/0002), and is two modules.
+      if (!pjson.bin) await run(join(bin, 'node'), [join(root, 'scripts/bundle-package.mjs'), places.get(name), join(into, 'package')])
+    }
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder, ...unpacked], {cwd: scratch, env: workspaceEnv()})
+    return await tarballsIn(folder)
+  } finally {
+    rmSync(scratch, {recursive: true})
+  }
 }
 
 /** The tarballs of a folder by package name, with the package.json inside each. */

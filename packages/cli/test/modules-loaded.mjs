@@ -1,12 +1,10 @@
-import {writeFileSync} from 'node:fs'
+import {appendFileSync} from 'node:fs'
 import {registerHooks} from 'node:module'
 
-// Preloaded into a process of a test: writes the modules that it loaded to the file that MODULES_LOADED names.
-const loaded = []
+// Preloaded into a process of a test, and into its threads: adds each module that is loaded to the file that MODULES_LOADED names.
 registerHooks({
   load(url, context, next) {
-    loaded.push(url)
+    appendFileSync(process.env.MODULES_LOADED, `${url}\n`)
     return next(url, context)
   },
 })
-process.on('exit', () => writeFileSync(process.env.MODULES_LOADED, loaded.join('\n')))

@@ -1,11 +1,13 @@
 import {execFile, spawn as spawnProcess} from 'node:child_process'
-import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {randomFillSync} from 'node:crypto'
+import {copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {availableParallelism, tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals'
 import {tableFromArrays, tableToIPC} from 'apache-arrow'
-import {serveTarballs, tarballsIn} from '../../../scripts/lib/pack.mjs'
+import {packWorkspace, serveTarballs} from '../../../scripts/lib/pack.mjs'
 
 const run = promisify(execFile)
 const repository = join(import.meta.dirname, '../../..')
@@ -15,11 +17,13 @@ let folder: string
 let phlo: (...argv: string[]) => Promise<{stdout: string; stderr: string; exitCode: number}>
 let environment: Record<string, string>
 let bin: string
+let userModules: string
+let tarballs: Awaited<ReturnType<typeof packWorkspace>>
 
-/** Packs a package of the workspace as a release would, and tells where the tarball is. */
-async function pack(path: string): Promise<string> {
-  const {stdout} = await run('npx', ['--yes', 'pnpm@12', 'pack', '--json', '--pack-destination', join(folder, 'tarballs')], {
-    cwd: join(repository, path),
+/** Packs the example as a third party would, and tells where the tarball is. */
+async function packExample(): Promise<string> {
+  const {stdout} = await run('npx', ['--yes', 'pnpm@12', 'pack', '--json', '--pack-destination', join(folder, 'examples')], {
+    cwd: join(repository, 'examples/plugin-hello'),
     maxBuffer: 1 << 24,
   })
   return JSON.parse(stdout.slice(stdout.indexOf('{'))).filename
@@ -33,15 +37,23 @@ function network(): Record<string, string> {
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]))
 }
 
-/** The packages of which a command of the installed host loads modules, but for oclif and what it needs itself. */
-async function packagesLoadedBy(...argv: string[]): Promise<readonly string[]> {
+/** The modules that a command of the installed host loads in all of its threads, by their paths below `node_modules`. */
+async function modulesLoadedBy(...argv: string[]): Promise<readonly string[]> {
   const list = join(folder, 'loaded')
+  await rm(list, {force: true})
   const preload = `--import=${new URL('modules-loaded.mjs', import.meta.url).href}`
   const {exitCode} = await spawn(process.execPath, [preload, bin, ...argv], {...environment, MODULES_LOADED: list})
   expect(exitCode).toBe(0)
-  const names = (await readFile(list, 'utf8')).split('\n').map((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1])
+  const paths = (await readFile(list, 'utf8')).split('\n').map((url) => /.*\/node_modules\/(.+)$/.exec(url)?.[1])
+  return [...new Set(paths)].filter((path) => path !== undefined)
+}
+
+const packageOf = (path: string) => /^(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path
+
+/** The packages of which a command of the installed host loads modules, but for oclif and what it needs itself. */
+async function packagesLoadedBy(...argv: string[]): Promise<readonly string[]> {
   const ofOclif = await dependenciesOf('@oclif/core')
-  return [...new Set(names)].filter((name) => name !== undefined && !ofOclif.has(name)).sort() as string[]
+  return [...new Set((await modulesLoadedBy(...argv)).map(packageOf))].filter((name) => !ofOclif.has(name)).sort()
 }
 
 /** An installed package and all that it depends on. */
@@ -77,9 +89,9 @@ async function spawn(command: string, argv: readonly string[], env = environment
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'phlo-packed-'))
-  await Promise.all(['tarballs', 'home', 'prefix'].map((name) => mkdir(join(folder, name))))
-  const core = await pack('packages/core')
-  const host = await pack('packages/cli')
+  await Promise.all(['tarballs', 'examples', 'home', 'prefix'].map((name) => mkdir(join(folder, name))))
+  tarballs = await packWorkspace(join(folder, 'tarballs'), ['phlo', '@phlo/*'])
+  const [core, host] = ['@phlo/core', 'phlo'].map((name) => tarballs.get(name)?.file)
   await writeFile(
     join(folder, 'prefix/package.json'),
     JSON.stringify({private: true, dependencies: {phlo: `file:${host}`}, overrides: {'@phlo/core': `file:${core}`}}),
@@ -87,6 +99,7 @@ beforeAll(async () => {
   await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], {cwd: join(folder, 'prefix'), maxBuffer: 1 << 24})
   environment = {...network(), PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: join(folder, 'home'), NODE_ENV: 'production'}
   bin = join(folder, 'prefix/node_modules/.bin/phlo')
+  userModules = join(folder, 'home/.local/share/phlo/node_modules')
   phlo = (...argv) => spawn(process.execPath, [bin, ...argv])
 })
 
@@ -115,6 +128,12 @@ describe('the host alone', () => {
   test('loads nothing but itself and oclif to tell its version and to help', async () => {
     expect(await packagesLoadedBy('--version')).toEqual(['phlo'])
     expect(await packagesLoadedBy('--help')).toEqual(['phlo'])
+  })
+
+  test('keeps what Node compiled in the cache of its user, and does without where it cannot', async () => {
+    expect(await readdir(join(folder, 'home/.cache/phlo/compiled'))).not.toEqual([])
+    const elsewhere = await spawn(process.execPath, [bin, '--version'], {...environment, XDG_CACHE_HOME: bin})
+    expect(elsewhere).toMatchObject({stderr: '', exitCode: 0})
   })
 
   test('does not know the commands of the clone', async () => {
@@ -146,10 +165,10 @@ describe('the host alone', () => {
 
 describe('with plugins', () => {
   test('installs, runs and removes a third party’s plugin, which uses the host’s own copy of the core', async () => {
-    const hello = await pack('examples/plugin-hello')
+    const hello = await packExample()
     const installed = await phlo('plugins', 'install', `file:${hello}`)
     expect(installed).toMatchObject({exitCode: 0})
-    expect(await readdir(join(folder, 'home/.local/share/phlo/node_modules'))).not.toContain('@phlo')
+    expect(await readdir(userModules)).not.toContain('@phlo')
 
     const greeted = await phlo('hello', 'Ada')
     expect(greeted).toEqual({stdout: 'Hello, Ada!\n', stderr: 'The default catalog is local.\n', exitCode: 0})
@@ -165,8 +184,7 @@ describe('with plugins', () => {
   })
 
   test('installs the Iceberg commands by name from a registry, and makes, fills and optimizes a table with them', async () => {
-    for (const name of ['iceberg', 'state', 'core-iceberg', 'engine-duckdb', 'core']) await pack(`packages/${name}`)
-    const registry = await serveTarballs(await tarballsIn(join(folder, 'tarballs')))
+    const registry = await serveTarballs(tarballs)
     const withRegistry = {...environment, PHLO_NPM_REGISTRY: registry.url}
     expect(await spawn(process.execPath, [bin, 'plugins', 'install', '@phlo/core-iceberg'], withRegistry)).toMatchObject({exitCode: 0})
     expect(await spawn(process.execPath, [bin, 'plugins', 'install', '@phlo/engine-duckdb'], withRegistry)).toMatchObject({exitCode: 0})
@@ -190,15 +208,68 @@ describe('with plugins', () => {
     })
     expect(await packagesLoadedBy('--version')).toEqual(['phlo'])
     expect(await packagesLoadedBy('--help')).toEqual(['phlo'])
-    // No Arrow, no SDK of a cloud, no SQL parser, no driver of a server, no engine.
+    // No Arrow, no SDK of a cloud, no SQL parser, no driver of a server, no engine; the query builder is in our own modules.
     expect(await packagesLoadedBy('table', 'list')).toEqual([
       ...['@phlo/core', '@phlo/core-iceberg', '@phlo/iceberg', '@phlo/state', 'fzstd', 'hyparquet', 'hyparquet-compressors'],
-      ...['hyparquet-writer', 'hysnappy', 'kysely', 'p-map', 'phlo'],
+      ...['hyparquet-writer', 'hysnappy', 'p-map', 'phlo'],
     ])
+    const ours = Object.groupBy(await modulesLoadedBy('table', 'list'), packageOf)
+    for (const name of tarballs.keys()) expect([name, ours[name] ?? []]).toEqual([name, (ours[name] ?? []).slice(0, 10)])
+    for (const name of ['iceberg', 'state']) {
+      const notices = await readFile(join(userModules, `@phlo/${name}/dist/THIRD-PARTY-NOTICES.txt`), 'utf8')
+      expect(notices).toMatch(/kysely \d.*MIT License.*Copyright \(c\) 2022 Sami Koskimäki/s)
+    }
     const {plugins} = JSON.parse((await phlo('doctor', '--json')).stdout).result
     const iceberg = plugins.find(({name}: {name: string}) => name === '@phlo/core-iceberg')
     expect(iceberg).toMatchObject({type: 'user', contributes: expect.arrayContaining(['catalogs/sql', 'operations/optimize'])})
+  })
+
+  test('a third party’s plugin has the same modules of @phlo/iceberg as the commands', async () => {
+    const same = await packPlugin(
+      'phlo-plugin-same',
+      {oclif: {commands: './commands'}},
+      {
+        'commands/same.js': `
+          import {loadContribution} from '@phlo/core'
+          import {PhloCommand} from '@phlo/core/command'
+          import {optimize} from '@phlo/iceberg'
+
+          export default class Same extends PhloCommand {
+            async run() {
+              await this.parse(Same)
+              this.log(String(optimize === await loadContribution(this.contributions(), 'operations', 'optimize')))
+            }
+          }`,
+      },
+    )
+    expect(await phlo('plugins', 'install', `file:${same}`)).toMatchObject({exitCode: 0})
+    expect(await phlo('same')).toEqual({stdout: 'true\n', stderr: '', exitCode: 0})
+    expect(await phlo('plugins', 'uninstall', 'phlo-plugin-same')).toMatchObject({exitCode: 0})
+  })
+
+  test('merges on threads what is large enough, where there is a processor for one', async () => {
+    // Random numbers do not get smaller; the few different ones beside them are in a dictionary, which is what a thread merges.
+    const rows = 5_300_000
+    const columns = {id: randomFillSync(new BigInt64Array(rows)), kind: Int32Array.from({length: rows}, (_, row) => row % 100)}
+    await writeFile(join(folder, 'large.arrow'), tableToIPC(tableFromArrays(columns), 'file'))
+    for (const table of ['shop.one', 'shop.large']) {
+      expect(await phlo('table', 'create', table, '--schema', 'id: long, kind: int')).toMatchObject({exitCode: 0})
+    }
+    expect(await phlo('table', 'append', 'shop.one', 'large.arrow')).toMatchObject({exitCode: 0})
+    const [{path}] = JSON.parse((await phlo('table', 'files', 'shop.one', '--json')).stdout).result.files
+    await mkdir(join(folder, 'large'))
+    for (let copy = 0; copy < 5; copy++) await copyFile(fileURLToPath(path), join(folder, `large/${copy}.parquet`))
+    expect(await phlo('table', 'add-files', 'shop.large', 'large', '--yes')).toMatchObject({exitCode: 0})
+
+    const loaded = await modulesLoadedBy('table', 'optimize', 'shop.large', '--yes')
+    expect(loaded.includes('@phlo/iceberg/dist/chunks/merge-thread.js')).toBe(availableParallelism() > 1)
+    const {rows: merged, dataFiles} = JSON.parse((await phlo('table', 'stats', 'shop.large', '--json')).stdout).result
+    expect({merged, dataFiles}).toEqual({merged: 5 * rows, dataFiles: 1})
+  })
+
+  test('removes the Iceberg commands again', async () => {
     expect(await phlo('plugins', 'uninstall', '@phlo/core-iceberg')).toMatchObject({exitCode: 0})
+    expect(await phlo('table', 'list')).toMatchObject({exitCode: 127})
   })
 
   test('a plugin that throws on import costs one line', async () => {
