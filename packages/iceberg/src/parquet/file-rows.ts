@@ -6,7 +6,7 @@ import {readFooter} from './footer.js'
 import type {Leaf} from './leaves.js'
 import {type Lineage, withLineage} from './lineage.js'
 import type {NameMapping} from './name-mapping.js'
-import {type LeafReader, openRowGroup} from './read-leaves.js'
+import type {LeafReader} from './read-leaves.js'
 import {selectRows} from './slice.js'
 import {type RowPositions, survivingRows} from './surviving-rows.js'
 
@@ -80,6 +80,7 @@ async function* rowGroups(io: FileIO, source: RowSource, layout: RowLayout): Asy
   try {
     const footer = await readFooter(file)
     const leaves = tableFileLeaves(source.path, footer, layout.mapping)
+    const {openRowGroup} = await import('./read-leaves.js')
     for (const [rowGroup, {num_rows: rows}] of footer.row_groups.entries()) {
       yield {rows: Number(rows), open: () => openRowGroup({file, footer, leaves, rowGroup}, layout.leaves, layout.defaultOf)}
     }

@@ -1,6 +1,6 @@
 import type {InputFile} from '@phlo/core'
 import {messageOf, type PhloError, refused, unavailable} from '@phlo/core'
-import {type ColumnMetaData, type FileMetaData, parquetMetadata, type SchemaTree} from 'hyparquet'
+import type {ColumnMetaData, FileMetaData, SchemaTree} from 'hyparquet'
 import {getSchemaPath, getTreePath} from 'hyparquet/src/schema.js'
 import type {ByteRange} from '../io/ranges.js'
 import {withoutWrongNulls} from './duckdb-nulls.js'
@@ -43,7 +43,8 @@ export async function readFooter(file: InputFile): Promise<FileMetaData> {
 }
 
 /** The statistics of the result are views of a copy of the footer, so that they keep nothing else of what was read in memory. */
-function parse(file: InputFile, footer: Uint8Array): FileMetaData {
+async function parse(file: InputFile, footer: Uint8Array): Promise<FileMetaData> {
+  const {parquetMetadata} = await import('hyparquet')
   const bytes = footer.buffer.slice(footer.byteOffset, footer.byteOffset + footer.byteLength) as ArrayBuffer
   try {
     const metadata = parquetMetadata(bytes, {geoparquet: false, parsers: AS_STORED})

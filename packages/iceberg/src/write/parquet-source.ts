@@ -5,7 +5,6 @@ import {type FileLeaf, fileLeaves} from '../parquet/file-leaves.js'
 import {readFooter} from '../parquet/footer.js'
 import {type Leaf, type LeafValues, leavesOf} from '../parquet/leaves.js'
 import {mappingByName} from '../parquet/name-mapping.js'
-import {openRowGroup} from '../parquet/read-leaves.js'
 import type {Schema} from '../spec/types.js'
 import type {RowBatch} from './row-batch.js'
 
@@ -71,6 +70,7 @@ async function check(file: InputFile, schema: Schema): Promise<Checked> {
 
 /** The rows of a Parquet file, a row group at a time, as rows of the schema; columns that it lacks have their `write-default`. */
 export async function* parquetBatches(io: FileIO, source: Pick<ParquetSource, 'path'>, schema: Schema): AsyncIterable<RowBatch> {
+  const {openRowGroup} = await import('../parquet/read-leaves.js')
   const file = await io.open(source.path)
   try {
     const {footer, leaves} = await check(file, schema)

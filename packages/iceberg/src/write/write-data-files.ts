@@ -1,7 +1,7 @@
 import {randomUUID} from 'node:crypto'
 import {type Leaf, type LeafValues, leavesOf} from '../parquet/leaves.js'
 import {concatenate, selectRows} from '../parquet/slice.js'
-import {createParquetFile, type ParquetFileWriter, type ParquetWriteOptions, parquetWriteOptions} from '../parquet/write-file.js'
+import type {ParquetFileWriter, ParquetWriteOptions} from '../parquet/write-file.js'
 import {currentSchema, partitionSpecById} from '../spec/current.js'
 import type {DataFile} from '../spec/manifest.js'
 import {numberProperty} from '../spec/table-properties.js'
@@ -66,6 +66,7 @@ export async function writeDataFiles(
   context: WriteContext,
   given: WriteTarget = {},
 ): Promise<readonly DataFile[]> {
+  const {parquetWriteOptions} = await import('../parquet/write-file.js')
   const {metadata, properties} = table
   const schema = given.schema ?? currentSchema(metadata)
   const spec = partitionSpecById(metadata, given.specId ?? metadata['default-spec-id'])
@@ -166,6 +167,7 @@ async function writeRowGroup(state: WriteState, partition: Partition): Promise<v
 async function open(state: WriteState, partition: Partition): Promise<OpenFile> {
   const opened = [...state.partitions.values()].filter(({file}) => file)
   if (opened.length >= OPEN_FILES) await finish(state, opened[0] as Partition)
+  const {createParquetFile} = await import('../parquet/write-file.js')
   const path = partition.newPath(partition.files)
   partition.files += 1
   state.context.onStaged(path)

@@ -3,7 +3,6 @@ import {defaultsOf} from '../../parquet/defaults.js'
 import {fileRows} from '../../parquet/file-rows.js'
 import {type Leaf, type LeafValues, leavesOf, type PhysicalValue} from '../../parquet/leaves.js'
 import {toPhysical, toValue} from '../../parquet/physical.js'
-import {createParquetFile, parquetWriteOptions} from '../../parquet/write-file.js'
 import {compareValues} from '../../spec/compare-values.js'
 import {partitionKey} from '../../spec/file-partition.js'
 import type {Value} from '../../spec/types.js'
@@ -24,6 +23,7 @@ export async function writePartitionStatistics(
   unified: UnifiedPartition,
   counts: CountsByPartition,
 ): Promise<number> {
+  const {createParquetFile, parquetWriteOptions} = await import('../../parquet/write-file.js')
   const schema = statisticsSchema(unified, metadata['format-version'])
   const rows = [...counts.values()].sort(byPartition(unified))
   const writer = await createParquetFile(io, path, schema, parquetWriteOptions(properties, schema))

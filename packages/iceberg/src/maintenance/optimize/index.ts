@@ -1,11 +1,9 @@
 import {defineOperation} from '@phlo/core'
 import type {IcebergTable} from '../../table.js'
-import {executeOptimize} from './execute.js'
-import {explainOptimize} from './explain.js'
+import {assertEngine} from './assert-engine.js'
 import type {OptimizeOptions} from './options.js'
 import {planOptimize} from './plan.js'
 import type {OptimizePlan, OptimizeResult} from './plan-types.js'
-import {assertEngine} from './sort-engine.js'
 
 /**
  * Merges small data files and splits oversized ones, partition by partition (bin-packing, as Spark's `rewrite_data_files` does).
@@ -19,8 +17,10 @@ export const optimize = defineOperation<OptimizeOptions, OptimizePlan, OptimizeR
     assertEngine(options.engine ?? null, context)
     return planOptimize(table, options, context)
   },
-  execute: executeOptimize,
-  explain: explainOptimize,
+  execute: async (...given) => (await import('./execute.js')).executeOptimize(...given),
+  async *explain(...given) {
+    yield* (await import('./explain.js')).explainOptimize(...given)
+  },
 })
 
 export type {OptimizeOptions} from './options.js'

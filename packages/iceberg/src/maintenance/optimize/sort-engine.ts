@@ -1,26 +1,11 @@
-import {type Engines, formatCount, type Logger, messageOf, type OperationContext, usage} from '@phlo/core'
+import {type Engines, formatCount, type Logger, messageOf} from '@phlo/core'
 import {refusalOf, type SortedRows, type SortingEngine, sortByEngine} from '../../sort/sort-by-engine.js'
+import {assertEngine, BUILTIN} from './assert-engine.js'
 import {assertColumns} from './group-rows.js'
 import type {MergeInputs, RewriteContext} from './merge-inputs.js'
 
-/** Phlo's own sort, by the name under which it is asked for. */
-export const BUILTIN = 'builtin'
 /** Fewer rows are sorted sooner than an engine is loaded. */
 const WORTH_AN_ENGINE = 50_000
-
-/**
- * Makes sure that an engine which is asked for is there; imports nothing.
- *
- * @throws PhloError `ENGINE_NOT_INSTALLED` (exit 2)
- */
-export function assertEngine(name: string | null, {engines}: OperationContext): void {
-  const names = engines?.names ?? []
-  if (name === null || name === BUILTIN || names.includes(name)) return
-  throw usage('ENGINE_NOT_INSTALLED', `There is no engine ${JSON.stringify(name)}; there is ${[BUILTIN, ...names].join(', ')}.`, [
-    `phlo plugins install @phlo/engine-${name}`,
-    `--engine ${BUILTIN}`,
-  ])
-}
 
 /**
  * The rows of files in the plan's order, as an engine sorted them; undefined when Phlo has to: by choice, for what the engine does not hold

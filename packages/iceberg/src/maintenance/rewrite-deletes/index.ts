@@ -1,6 +1,5 @@
 import {defineOperation} from '@phlo/core'
 import type {IcebergTable} from '../../table.js'
-import {executeRewriteDeletes} from './execute.js'
 import {planRewriteDeletes} from './plan.js'
 import type {RewriteDeletesOptions, RewriteDeletesPlan, RewriteDeletesResult} from './plan-types.js'
 
@@ -13,7 +12,7 @@ export const rewriteDeletes = defineOperation<RewriteDeletesOptions, RewriteDele
   format: 'iceberg',
   permission: 'table:maintain',
   plan: planRewriteDeletes,
-  execute: executeRewriteDeletes,
+  execute: async (...given) => (await import('./execute.js')).executeRewriteDeletes(...given),
 })
 
 export type {PlannedDeletes, RewriteDeletesOptions, RewriteDeletesPlan, RewriteDeletesResult} from './plan-types.js'

@@ -1,6 +1,5 @@
 import {defineOperation} from '@phlo/core'
 import type {IcebergTable} from '../../table.js'
-import {executeRewritePath} from './execute.js'
 import {planRewritePath} from './plan.js'
 import type {RewritePathOptions, RewritePathPlan, RewritePathResult} from './plan-types.js'
 
@@ -14,7 +13,7 @@ export const rewritePath = defineOperation<RewritePathOptions, RewritePathPlan, 
   format: 'iceberg',
   permission: 'table:maintain',
   plan: planRewritePath,
-  execute: executeRewritePath,
+  execute: async (...given) => (await import('./execute.js')).executeRewritePath(...given),
 })
 
 export type {FileToCopy, FileToRewrite, RewritePathOptions, RewritePathPlan, RewritePathResult} from './plan-types.js'
