@@ -19,19 +19,24 @@ const BY_URL = /new URL\('(\.[^']+\.js)', import\.meta\.url\)/g
  */
 export async function bundlePackage(source, unpacked) {
   const dist = join(unpacked, 'dist')
+  const entries = entriesOf(source)
   const bundle = await rolldown({
     cwd: source,
-    input: entriesOf(source),
+    input: entries,
     external: (name) => /^[^./]/.test(name) && !INCLUDED.test(name),
     platform: 'node',
     tsconfig: false,
     plugins: [modulesByUrl],
-    onLog(level, {message}) {
-      if (level === 'warn') throw new Error(`${source} cannot be bundled: ${message}`)
+    onLog(level, {code, message}) {
+      if (level === 'warn' && code !== 'INEFFECTIVE_DYNAMIC_IMPORT') throw new Error(`${source} cannot be bundled: ${message}`)
     },
   })
   // Names without a hash: a new version takes the place of the old one in Node's cache of compiled modules.
-  const {output} = await bundle.generate({entryFileNames: '[name].js', chunkFileNames: 'chunks/[name].js'})
+  const {output} = await bundle.generate({
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name].js',
+    codeSplitting: {groups: [common(Object.values(entries).map((path) => join(source, path)))]},
+  })
   await bundle.close()
   for (const path of globSync('**/*.{js,js.map}', {cwd: dist})) rmSync(join(dist, path))
   for (const {fileName, code} of output) write(join(dist, fileName), code)
@@ -46,6 +51,26 @@ function entriesOf(folder) {
   const paths = [...named].flatMap(([, path]) => globSync([path, `${path}.js`, `${path}/**/*.js`], {cwd: folder}))
   const modules = paths.filter((path) => path.endsWith('.js'))
   return Object.fromEntries(modules.map((path) => [relative('dist', path).slice(0, -'.js'.length), `./${path}`]))
+}
+
+/**
+ * One file of what several have in common: left alone, rolldown makes one for each set of modules that the same ones share. What is only
+ * imported later, or by threads, is not among it: it imports packages that are to be loaded as late.
+ */
+function common(entries) {
+  let imported
+  return {
+    name(id, modules) {
+      if (!imported) {
+        imported = new Set(entries)
+        // A set goes on to what is added to it meanwhile.
+        for (const importer of imported) for (const path of modules.getModuleInfo(importer)?.importedIds ?? []) imported.add(path)
+      }
+      return imported.has(id) ? 'common' : null
+    },
+    debugName: 'common',
+    minShareCount: 2,
+  }
 }
 
 const modulesByUrl = {
