@@ -28,6 +28,7 @@ export async function bundlePackage(source, unpacked) {
     tsconfig: false,
     plugins: [modulesByUrl],
     onLog(level, {code, message}) {
+      // What one module imports later, and others at once, is simply there already.
       if (level === 'warn' && code !== 'INEFFECTIVE_DYNAMIC_IMPORT') throw new Error(`${source} cannot be bundled: ${message}`)
     },
   })
