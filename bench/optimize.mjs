@@ -1,7 +1,6 @@
 // Merging the small files of a table: Phlo beside `cat`, which is as fast as the machine can, and beside everyone else.
 import {rmSync, statSync} from 'node:fs'
 import {join} from 'node:path'
-import {bin, root} from '../scripts/lib/places.mjs'
 import {callsOf, roundRobin, runOnce} from './measure.mjs'
 import {packedHost} from './packed-host.mjs'
 import {openPeers, pyicebergCatalog} from './peers.mjs'
@@ -46,16 +45,9 @@ async function compare(files) {
   const written = (least) => () => {
     if (statSync(one).size < least) throw new Error(`only ${statSync(one).size} bytes were written`)
   }
-  const execute = async () => {
-    const {call, peak} = await runOnce(join(bin, 'node'), [join(root, 'bench', 'execute-optimize.mjs'), lake], {
-      tells: true,
-      env: scratch.env,
-    })
-    return {call, peak}
-  }
   const cases = [
     {name: 'phlo table optimize', run: () => scratch.phlo('table', 'optimize', 'bench.events', '--yes'), check: merged},
-    {name: 'Phlo, planned and executed as a library', run: execute, check: merged},
+    {name: 'Phlo, planned and executed as a library', run: () => host.optimize(lake, scratch.env), check: merged},
     {name: 'cat', run: () => asCall(runOnce('sh', ['-c', `cat '${data}'/*.parquet > '${one}'`])), check: written(bytes)},
     {
       name: 'cat, made durable as Phlo does',

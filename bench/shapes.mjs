@@ -2,7 +2,7 @@
 import {mkdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {run} from '../scripts/lib/run.mjs'
-import {roundRobin} from './measure.mjs'
+import {callsOf, roundRobin} from './measure.mjs'
 import {packedHost} from './packed-host.mjs'
 import {openPeers} from './peers.mjs'
 import {openReport} from './report.mjs'
@@ -22,7 +22,7 @@ const SHAPES = {
   wide: {title: `${COLUMNS} columns`, rows: 1000, columns: wide.join(', ')},
   nested: {
     title: 'Structs, lists and maps',
-    rows: 10_000,
+    rows: 60_000,
     columns: `i AS id, {'name': 'n' || ${draw(1, 1000)}, 'score': ${draw(2, 1_000_000)} / 7.0} AS person,
       list_transform(range(${draw(3, 6)}::BIGINT), x -> {'key': x, 'value': 'v' || (x * ${draw(4, 500)})}) AS items,
       map(['a', 'b'], [${draw(5, 100)}::BIGINT, ${draw(6, 100_000)}::BIGINT]) AS counts`,
@@ -71,9 +71,18 @@ async function compare({title, rows, columns}) {
       run: () => scratch.phlo('table', 'optimize', 'bench.events', '--yes'),
       check: () => assertMerged(lake, before),
     },
+    {
+      name: 'Phlo, planned and executed as a library',
+      prepare,
+      run: () => host.optimize(lake, env),
+      check: () => assertMerged(lake, before),
+    },
     {name: 'DuckDB COPY', prepare, run: () => peers.duckdb([copy])},
   ]
-  report.times(`${title}: ${FILES} files of ${rows.toLocaleString('en')} rows, ${megabytes} MB`, await roundRobin(cases, {warmUp: 1}))
+  const figures = await roundRobin(cases, {warmUp: 1})
+  const described = `${title}: ${FILES} files of ${rows.toLocaleString('en')} rows, ${megabytes} MB`
+  report.times(described, figures)
+  report.times(`${described}: the work alone`, callsOf(figures))
   scratch.close()
 }
 

@@ -69,11 +69,16 @@ export async function serveTarballs(tarballs) {
   return {url: `http://127.0.0.1:${server.address().port}/`, stop: () => new Promise((resolve) => server.close(resolve))}
 }
 
+/** Installs packages into an empty folder. */
+export async function installPackages(folder, registry, ...names) {
+  mkdirSync(folder, {recursive: true})
+  writeFileSync(join(folder, 'package.json'), '{"private": true, "type": "module"}\n')
+  await run('npm', ['install', '--no-audit', '--no-fund', `--registry=${registry}`, ...names], {cwd: folder, env: workspaceEnv()})
+}
+
 /** Installs the host, and nothing of ours besides, into an empty folder; returns its program. */
 export async function installHost(folder, registry) {
-  mkdirSync(folder, {recursive: true})
-  writeFileSync(join(folder, 'package.json'), '{"private": true}\n')
-  await run('npm', ['install', '--no-audit', '--no-fund', `--registry=${registry}`, 'phlo'], {cwd: folder, env: workspaceEnv()})
+  await installPackages(folder, registry, 'phlo')
   const program = join(folder, 'node_modules', 'phlo', 'bin', 'run.js')
   if (!existsSync(program)) throw new Error('the host was installed without its program')
   return program
