@@ -3,6 +3,7 @@ import {decimalType} from '../spec/primitive-types.js'
 import {type CopiedIndexes, movedPages} from './chunk-indexes.js'
 import type {Leaf} from './leaves.js'
 import type {LeafMetrics} from './metrics.js'
+import {trustedPages, trustedSizes} from './trusted-sizes.js'
 import type {ChunkIndexes} from './write-indexes.js'
 
 type Statistics = NonNullable<NonNullable<ColumnChunk['meta_data']>['statistics']>
@@ -24,12 +25,14 @@ export function relocated({leaf, chunk, indexes}: CopiedChunk, offset: number, p
   const data = chunk.meta_data as NonNullable<ColumnChunk['meta_data']>
   const start = data.dictionary_page_offset || data.data_page_offset
   const moved = BigInt(offset) - start
+  const sizes = trustedSizes(data)
   const {
     bloom_filter_offset: _filter,
     bloom_filter_length: _length,
     index_page_offset: _index,
     dictionary_page_offset: dictionary,
     statistics,
+    size_statistics: _sizes,
     ...rest
   } = data
   const description = {
@@ -38,12 +41,13 @@ export function relocated({leaf, chunk, indexes}: CopiedChunk, offset: number, p
       ...rest,
       path_in_schema: [...path],
       ...(statistics && {statistics: stillTrue(leaf, statistics)}),
+      ...(sizes && {size_statistics: sizes}),
       data_page_offset: data.data_page_offset + moved,
       ...(dictionary && {dictionary_page_offset: dictionary + moved}),
     },
   } as ColumnChunk
   const {offsetIndex} = indexes
-  return {...indexes, ...(offsetIndex && {offsetIndex: movedPages(offsetIndex, moved)}), chunk: description}
+  return {...indexes, ...(offsetIndex && {offsetIndex: movedPages(trustedPages(data, offsetIndex), moved)}), chunk: description}
 }
 
 /**

@@ -22,7 +22,7 @@ export function mergeResources({options, groups}: OptimizePlan): MergeResources 
   const [limit, concurrency] = [Number(options['memoryLimit'] ?? DEFAULT_MEMORY), Number(options['concurrency'] ?? 1)]
   const count = Math.min(availableParallelism() - 1, Math.floor(limit / 2 / THREAD_MEMORY))
   return {
-    columnMemory: limit / 6 / Math.max(1, Math.min(concurrency, groups.length)),
+    columnMemory: (limit - count * THREAD_MEMORY) / 8 / Math.max(1, Math.min(concurrency, groups.length)),
     threads: createMergeThreads(count),
   }
 }

@@ -9,6 +9,7 @@ import type {Leaf} from '../leaves.js'
 import {positionOf, runOf, type Segment} from '../merge-plan.js'
 import {convertValues, describeElement} from '../promote.js'
 import {survivingRows} from '../surviving-rows.js'
+import {trustedSizes} from '../trusted-sizes.js'
 import type {ParquetWriteOptions} from '../write-file.js'
 import type {ColumnPart} from './chunk-to-merge.js'
 import {levelsOf} from './open-page.js'
@@ -91,13 +92,6 @@ function maySplitRows(writer: string | undefined, {meta_data: chunk, offset_inde
   if (!writer?.startsWith('parquet-cpp') || index !== undefined) return false
   const pages = chunk?.encoding_stats?.filter((stats) => stats.page_type === 'DATA_PAGE').reduce((sum, {count}) => sum + count, 0)
   return pages === undefined || pages > 1
-}
-
-/** PyArrow (26) leaves out of the bytes of values what the encoding DELTA_BYTE_ARRAY leaves out: the beginning that one shares with the next. */
-function trustedSizes({size_statistics: sizes, encodings}: ColumnMetaData): ColumnMetaData['size_statistics'] {
-  if (!sizes || !encodings.includes('DELTA_BYTE_ARRAY')) return sizes
-  const {unencoded_byte_array_data_bytes: _bytes, ...trusted} = sizes
-  return trusted
 }
 
 /** The bounds that a chunk's statistics give its values. They are copies: a view of a footer would keep, or send, all of it. */
