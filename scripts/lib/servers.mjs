@@ -1,4 +1,6 @@
+import * as rest from '../servers/iceberg-rest.mjs'
 import * as java from '../servers/java.mjs'
+import * as oidc from '../servers/oidc.mjs'
 import * as postgres from '../servers/postgres.mjs'
 import * as python from '../servers/python.mjs'
 import * as s3 from '../servers/s3.mjs'
@@ -7,7 +9,7 @@ import * as s3 from '../servers/s3.mjs'
  * What a test file asks for by its name (`commit.postgres.test.ts`), and who provides it. A provider has `name`, `install()` and
  * `start()`, which resolves with `{env, stop}`.
  */
-export const providers = {postgres, s3, pyiceberg: python, duckdb: python, java}
+export const providers = {postgres, s3, pyiceberg: python, duckdb: python, java, rest, oidc}
 
 /**
  * Starts each provider once. One that cannot be had is reported, not thrown.

@@ -1,7 +1,9 @@
 """A judge on PyIceberg.
 
+URI is that of a SQL catalog, or of a REST catalog.
+
 profile METADATA_JSON                                      every snapshot's rows and columns, as JSON
-profile-table URI CATALOG WAREHOUSE NAMESPACE.TABLE        the same for a table of a SQL catalog
+profile-table URI CATALOG WAREHOUSE NAMESPACE.TABLE        the same for a table of a catalog
 create URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION FILES ROWS   a partitioned table, FILES files in as many commits
 append URI CATALOG WAREHOUSE NAMESPACE.TABLE FIRST_ID ROWS one more commit
 refs URI CATALOG WAREHOUSE NAMESPACE.TABLE                 branches, tags, log and ancestors, as JSON
@@ -16,6 +18,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pyarrow as pa
+from pyiceberg.catalog.rest import RestCatalog
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
@@ -64,6 +67,8 @@ SCHEMA = Schema(
 
 
 def catalog(uri, name, warehouse):
+    if uri.startswith("http"):
+        return RestCatalog(name, uri=uri)
     return SqlCatalog(name, uri=uri, warehouse=warehouse)
 
 

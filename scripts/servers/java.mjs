@@ -1,6 +1,6 @@
-import {createHash} from 'node:crypto'
-import {existsSync, mkdirSync, readFileSync, renameSync, rmSync} from 'node:fs'
+import {existsSync, mkdirSync, renameSync, rmSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
+import {digest} from '../lib/digest.mjs'
 import {cacheFolder, root} from '../lib/places.mjs'
 import {has, run} from '../lib/run.mjs'
 
@@ -11,12 +11,6 @@ const pom = join(root, 'scripts', 'oracles', 'java', 'pom.xml')
 const sources = ['Judge.java', 'Deleted.java', 'Staged.java', 'Typed.java', 'Statistics.java', 'Fingerprints.java'].map((file) =>
   join(root, 'scripts', 'oracles', 'java', file),
 )
-
-const digest = (...files) => {
-  const hash = createHash('sha256')
-  for (const file of files) hash.update(readFileSync(file))
-  return hash.digest('hex').slice(0, 12)
-}
 
 async function jars() {
   const folder = join(cacheFolder(), `java-${digest(pom)}`)

@@ -3,8 +3,11 @@ import type {LakehouseResource} from './lakehouse.js'
 
 /** What a catalog's provider is handed when it opens one. */
 export interface CatalogServices {
-  /** A FileIO for a path's scheme, with the catalog's own properties. */
-  fileIO(path: string): Promise<FileIO>
+  /**
+   * A FileIO for a path's scheme, with the catalog's own properties, and over them those that the catalog's server hands out: the
+   * credentials of a table, say. The host hides what of them is secret, and closes it.
+   */
+  fileIO(path: string, properties?: Readonly<Record<string, string>>): Promise<FileIO>
   readonly signal: AbortSignal
 }
 

@@ -16,12 +16,12 @@ export interface Judge {
   profile(lake: SharedLake, table: string): Profile
 }
 
-/** A folder whose phlo.yaml has the catalog `lake`, on SQLite in that folder or on the database at `uri`. */
+/** A folder whose phlo.yaml has the catalog `lake`: on SQLite in that folder, on the database at `uri`, or behind the REST server there. */
 export function sharedLake(given?: string): SharedLake {
   const shop = emptyFolder()
   const uri = given ?? `sqlite:///${join(shop.cwd, 'catalog.db')}`
   const warehouse = `file://${join(shop.cwd, 'warehouse')}`
-  const properties = JSON.stringify({type: 'sql', uri, warehouse})
+  const properties = JSON.stringify(uri.startsWith('http') ? {type: 'rest', uri} : {type: 'sql', uri, warehouse})
   writeFileSync(join(shop.cwd, 'phlo.yaml'), `catalogs: {"lake": ${properties}}\ndefaultCatalog: lake\n`)
   return {...shop, uri, warehouse}
 }

@@ -75,19 +75,24 @@ async function openCatalog(
   const settings = catalogSettings(parts.config, name)
   const provider = await loadContribution(parts.contributions, 'catalogs', settings.type)
   const {properties, secrets} = await resolveReferences(settings.properties, parts.env)
-  const written = Object.entries(properties).flatMap(([key, value]) => (isSecretKey(key) ? [value] : []))
-  parts.onSecrets([...secrets, ...written])
-  const byScheme = new Map<string, Promise<FileIO>>()
-  const fileIO = (path: string) => {
+  parts.onSecrets([...secrets, ...secretsIn(properties)])
+  const opened = new Map<string, Promise<FileIO>>()
+  const fileIO = (path: string, given: Readonly<Record<string, string>> = {}) => {
     const scheme = schemeOf(path)
-    const known = byScheme.get(scheme)
+    const key = JSON.stringify([scheme, given])
+    const known = opened.get(key)
     if (known) return known
-    const opening = keep(loadContribution(parts.contributions, 'fileIO', scheme).then((contributed) => contributed.open(properties)))
-    byScheme.set(scheme, opening)
+    parts.onSecrets(secretsIn(given))
+    const contributed = loadContribution(parts.contributions, 'fileIO', scheme)
+    const opening = keep(contributed.then((provided) => provided.open({...properties, ...given})))
+    opened.set(key, opening)
     return opening
   }
   return provider.open(name, properties, {fileIO, signal: parts.signal})
 }
+
+const secretsIn = (properties: Readonly<Record<string, string>>) =>
+  Object.entries(properties).flatMap(([key, value]) => (isSecretKey(key) ? [value] : []))
 
 function schemeOf(path: string): string {
   return /^([a-z][a-z0-9+.-]*):/i.exec(path)?.[1]?.toLowerCase() ?? 'file'

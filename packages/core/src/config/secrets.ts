@@ -1,13 +1,16 @@
 import {isReference} from './references.js'
 
-const SECRET_KEY = /password|passwd|passphrase|secret|token|credential|access[-_.]?key|private[-_.]?key|api[-_.]?key|sas[-_.]?key/i
+const SECRET_KEY =
+  /password|passwd|passphrase|secret|token|credential|access[-_.]?key|private[-_.]?key|api[-_.]?key|sas[-_.]?key|authorization|cookie/i
+/** Switches and times, whatever they are of: `token-exchange-enabled`, `token-expires-in-ms`. */
+const PLAIN_KEY = /[-_.](?:enabled|type|ms)$/i
 const MASK = '***'
 /** Shorter values are left alone: replacing every `1` of a text would hide the text, not the secret. */
 const SHORTEST_SECRET = 4
 
 /** True for a key whose value nobody should see: `s3.secret-access-key`, `token`, `credential`, `password`. */
 export function isSecretKey(key: string): boolean {
-  return SECRET_KEY.test(key)
+  return SECRET_KEY.test(key) && !PLAIN_KEY.test(key)
 }
 
 /**

@@ -2,15 +2,21 @@ import {describe, expect, test} from '@jest/globals'
 import {createMasker, isSecretKey, maskConfigValue, maskSecrets, maskUrls} from '@phlo/core'
 import fc from 'fast-check'
 
-test.each(['password', 's3.secret-access-key', 's3.access-key-id', 'token', 'credential', 'adls.sas_key', 'oauth2.clientSecret'])(
-  '%s is a secret key',
-  (key) => {
-    expect(isSecretKey(key)).toBe(true)
-    expect(maskConfigValue(key, 'hunter22')).toBe('***')
-  },
-)
+test.each([
+  'password',
+  's3.secret-access-key',
+  's3.access-key-id',
+  'token',
+  'credential',
+  'adls.sas_key',
+  'oauth2.clientSecret',
+  'header.Authorization',
+])('%s is a secret key', (key) => {
+  expect(isSecretKey(key)).toBe(true)
+  expect(maskConfigValue(key, 'hunter22')).toBe('***')
+})
 
-test.each(['uri', 'warehouse', 's3.endpoint', 's3.region', 'type'])('%s is not', (key) => {
+test.each(['uri', 'warehouse', 's3.endpoint', 's3.region', 'type', 'token-exchange-enabled', 'token-expires-in-ms'])('%s is not', (key) => {
   expect(isSecretKey(key)).toBe(false)
 })
 

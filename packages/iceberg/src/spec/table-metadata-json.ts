@@ -18,7 +18,12 @@ export const NEWEST_FORMAT_VERSION = 3
  * @throws PhloError `METADATA_CORRUPT` with the file and the field; `UNSUPPORTED_FORMAT_VERSION` (refused)
  */
 export function parseTableMetadata(bytes: Uint8Array, path: string): TableMetadata {
-  const reader = fieldReader(parse(decode(bytes, path), path), '', path)
+  return checkedTableMetadata(parse(decode(bytes, path), path), path)
+}
+
+/** The same of metadata that was read as `parseJson` reads it: a catalog's answer has it inside. */
+export function checkedTableMetadata(json: unknown, path: string): TableMetadata {
+  const reader = fieldReader(json, '', path)
   const version = reader.int('format-version')
   if (version < 1 || version > NEWEST_FORMAT_VERSION) {
     throw refused(

@@ -3,8 +3,8 @@ import {CreateBucketCommand, ListMultipartUploadsCommand, S3Client} from '@aws-s
 import {afterAll, afterEach, beforeAll, describe, expect, test} from '@jest/globals'
 import type {FileIO} from '@phlo/core'
 import {s3FileIO} from '@phlo/iceberg'
+import {type Asked, type Fault, type FaultProxy, faultProxy} from '../support/fault-proxy.js'
 import {required} from '../support/required.js'
-import {type Asked, type Fault, type S3Proxy, s3Proxy} from '../support/s3-proxy.js'
 import {listed, write} from './contract.js'
 
 const store = required('PHLO_TEST_S3_ENDPOINT')
@@ -26,8 +26,8 @@ afterAll(() => judge.destroy())
 async function spoiled(
   spoil?: (asked: Asked) => Fault | undefined,
   more: Record<string, string> = {},
-): Promise<{io: FileIO; proxy: S3Proxy; root: string}> {
-  const proxy = await s3Proxy(store, spoil)
+): Promise<{io: FileIO; proxy: FaultProxy; root: string}> {
+  const proxy = await faultProxy(store, spoil)
   const {accessKeyId, secretAccessKey} = credentials
   const io = s3FileIO({'s3.endpoint': proxy.endpoint, 's3.access-key-id': accessKeyId, 's3.secret-access-key': secretAccessKey, ...more})
   closing.push(() => io.close(), proxy.close)
@@ -39,7 +39,7 @@ const slowDown = {
   body: '<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>',
 }
 const NOTHING = {get: 0, put: 0, list: 0, delete: 0, head: 0, bytesRead: 0, bytesWritten: 0}
-const methods = ({requests}: S3Proxy) => requests.map(({method}) => method)
+const methods = ({requests}: FaultProxy) => requests.map(({method}) => method)
 
 describe('a store that is too busy', () => {
   test('is asked again for whatever it was asked for, and each attempt is counted', async () => {

@@ -1,10 +1,10 @@
-import {createServer, type IncomingMessage, request, type ServerResponse} from 'node:http'
+import {createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse} from 'node:http'
 import type {AddressInfo} from 'node:net'
 
 /** What becomes of a request: it is let through when nothing is said. */
 export type Fault =
   /** The proxy answers by itself. */
-  | {readonly status: number; readonly body?: string}
+  | {readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string}
   /** The connection ends after so many bytes of the answer's body. */
   | {readonly resetAfter: number}
   /** The answer begins once this has come about. */
@@ -16,10 +16,11 @@ export interface Asked {
   readonly url: string
   /** How many requests with this method came before. */
   readonly before: number
+  readonly headers: IncomingHttpHeaders
   readonly body: string
 }
 
-export interface S3Proxy {
+export interface FaultProxy {
   readonly endpoint: string
   /** What came, in order. */
   readonly requests: readonly Asked[]
@@ -28,8 +29,8 @@ export interface S3Proxy {
   close(): Promise<void>
 }
 
-/** Stands between a client and a store of S3 and spoils what it is told to. Headers pass as they are: they are signed. */
-export async function s3Proxy(store: string, spoil: (asked: Asked) => Fault | undefined = () => undefined): Promise<S3Proxy> {
+/** Stands between a client and a server and spoils what it is told to. Headers pass as they are: they may be signed. */
+export async function faultProxy(target: string, spoil: (asked: Asked) => Fault | undefined = () => undefined): Promise<FaultProxy> {
   const requests: Asked[] = []
   const open = new Map<string, number>()
   const most = new Map<string, number>()
@@ -40,11 +41,17 @@ export async function s3Proxy(store: string, spoil: (asked: Asked) => Fault | un
     most.set(method, Math.max(now, most.get(method) ?? 0))
     response.once('close', () => open.set(method, (open.get(method) ?? 1) - 1))
     const body = await bodyOf(incoming)
-    const asked = {method, url, before: requests.filter((known) => known.method === method).length, body: body.toString('latin1')}
+    const asked = {
+      method,
+      url,
+      before: requests.filter((known) => known.method === method).length,
+      headers: incoming.headers,
+      body: body.toString('latin1'),
+    }
     requests.push(asked)
     const fault = spoil(asked)
-    if (fault && 'status' in fault) response.writeHead(fault.status).end(fault.body)
-    else forward(store, incoming, body, response, fault)
+    if (fault && 'status' in fault) response.writeHead(fault.status, fault.headers).end(fault.body)
+    else forward(target, incoming, body, response, fault)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
@@ -64,8 +71,8 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-function forward(store: string, incoming: IncomingMessage, body: Buffer, response: ServerResponse, fault: Fault | undefined): void {
-  const {hostname, port} = new URL(store)
+function forward(target: string, incoming: IncomingMessage, body: Buffer, response: ServerResponse, fault: Fault | undefined): void {
+  const {hostname, port} = new URL(target)
   const {method, url: path, headers} = incoming
   const outgoing = request({hostname, port, method, path, headers}, async (answer) => {
     const whole = await bodyOf(answer)

@@ -1,0 +1,31 @@
+import type {Catalog} from '../catalog.js'
+import {restNamespaces} from './namespaces.js'
+import type {RestCatalogOptions} from './options.js'
+import {openSession, type Session} from './session.js'
+import {restTables} from './tables.js'
+
+/**
+ * A catalog behind the Iceberg REST protocol. The server is asked for its configuration with the first call, and again by the next one
+ * when that failed. Metadata is the server's: it writes the metadata files, and applies the updates of a commit itself.
+ */
+export function createRestCatalog(options: RestCatalogOptions): Catalog {
+  const {name, properties, openIO, now = Date.now} = options
+  let opened: Promise<Session> | undefined
+  const session = (): Promise<Session> => {
+    opened ??= openSession({...options, catalog: name, now}, properties).catch((error: unknown) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
+  const namespaces = restNamespaces(name, session)
+  return {
+    name,
+    ...namespaces,
+    ...restTables({catalog: name, session, openIO, now, loadNamespace: namespaces.loadNamespace}),
+    async check() {
+      await namespaces.listNamespaces([])[Symbol.asyncIterator]().next()
+    },
+    close: options.close,
+  }
+}

@@ -1,0 +1,81 @@
+import {noCatalogThere} from './errors.js'
+import {SEPARATOR} from './names.js'
+
+/** What a server says of itself, with what its client was told (REST specification, `CatalogConfig`). */
+export interface ServerConfig {
+  /** The server's defaults, below what the client was given, below the server's overrides. */
+  readonly properties: Readonly<Record<string, string>>
+  /** Before the paths of everything but the configuration: `v1` or `v1/prefix`. */
+  readonly root: string
+  /** Between the levels of a namespace in a path, encoded. */
+  readonly separator: string
+  /** What the server has: `GET /v1/{prefix}/namespaces`. */
+  readonly endpoints: ReadonlySet<string>
+  /** Whether changes may carry an `Idempotency-Key`. */
+  readonly hasIdempotency: boolean
+}
+
+interface ConfigAnswer {
+  readonly defaults?: Readonly<Record<string, string>> | null
+  readonly overrides?: Readonly<Record<string, string>> | null
+  readonly endpoints?: readonly string[] | null
+  readonly 'idempotency-key-lifetime'?: string | null
+}
+
+/** What a server has that does not say (REST specification, "getConfig"). */
+const DEFAULT_ENDPOINTS = [
+  'GET /v1/{prefix}/namespaces',
+  'POST /v1/{prefix}/namespaces',
+  'GET /v1/{prefix}/namespaces/{namespace}',
+  'DELETE /v1/{prefix}/namespaces/{namespace}',
+  'POST /v1/{prefix}/namespaces/{namespace}/properties',
+  'GET /v1/{prefix}/namespaces/{namespace}/tables',
+  'POST /v1/{prefix}/namespaces/{namespace}/tables',
+  'GET /v1/{prefix}/namespaces/{namespace}/tables/{table}',
+  'POST /v1/{prefix}/namespaces/{namespace}/tables/{table}',
+  'DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}',
+  'POST /v1/{prefix}/namespaces/{namespace}/register',
+  'POST /v1/{prefix}/tables/rename',
+]
+
+/**
+ * The configuration that a server answers `GET v1/config` with.
+ *
+ * @param given the client's own properties
+ * @throws PhloError `CATALOG_UNAVAILABLE` (exit 3) for an answer that is none
+ */
+export function readServerConfig(catalog: string, body: unknown, given: Readonly<Record<string, string>>): ServerConfig {
+  const {defaults, overrides, endpoints, 'idempotency-key-lifetime': lifetime} = checked(catalog, body)
+  const properties = {...defaults, ...given, ...overrides}
+  const {prefix} = properties
+  return {
+    properties,
+    root: prefix === undefined || prefix === '' ? 'v1' : `v1/${encodedOnce(prefix)}`,
+    separator: properties['namespace-separator'] ?? SEPARATOR,
+    endpoints: new Set(endpoints ?? DEFAULT_ENDPOINTS),
+    hasIdempotency: typeof lifetime === 'string',
+  }
+}
+
+function checked(catalog: string, body: unknown): ConfigAnswer {
+  if (!isObject(body)) throw noCatalogThere(catalog, 'its configuration is no JSON object.')
+  const {defaults, overrides, endpoints} = body
+  const hasProperties = ('defaults' in body || 'overrides' in body) && isText(defaults) && isText(overrides)
+  const hasList = absent(endpoints) || (Array.isArray(endpoints) && endpoints.every((one) => typeof one === 'string'))
+  if (hasProperties && hasList) return body as ConfigAnswer
+  throw noCatalogThere(catalog, 'its configuration does not have the defaults, overrides and endpoints of one.')
+}
+
+const isText = (value: unknown) => absent(value) || (isObject(value) && Object.values(value).every((own) => typeof own === 'string'))
+
+const absent = (value: unknown) => value === undefined || value === null
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Servers give prefixes that are encoded already, such as `main%7Cwarehouse`, and ones that are not. */
+const encodedOnce = (prefix: string) =>
+  prefix
+    .split('/')
+    .map((part) => (part.includes('%') ? part : encodeURIComponent(part)))
+    .join('/')
