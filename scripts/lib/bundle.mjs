@@ -36,6 +36,8 @@ export async function bundlePackage(source, unpacked) {
   const {output} = await bundle.generate({
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
+    // What is imported late may be of another version by then: names that do not match fail, letters would not.
+    minifyInternalExports: false,
     codeSplitting: {groups: [common(Object.values(entries).map((path) => join(source, path)))]},
   })
   await bundle.close()
@@ -78,13 +80,14 @@ const modulesByUrl = {
   name: 'modules-by-url',
   transform: {
     // What rolldown brings itself has no path.
-    filter: {id: /^\//, code: 'import.meta.url'},
+    filter: {id: /^\//, code: 'import.meta'},
     handler(code, id) {
       const moved = code.replace(BY_URL, (_, path) => {
         const chunk = this.emitFile({type: 'chunk', id: resolve(dirname(id), path)})
         return `new URL(import.meta.ROLLUP_FILE_URL_${chunk})`
       })
-      if (moved.includes('import.meta.url')) throw new Error(`${id} looks for something beside itself, where it is not in a bundle`)
+      if (/import\.meta\.(url|dirname|filename|resolve)/.test(moved))
+        throw new Error(`${id} looks for something beside itself, where it is not in a bundle`)
       return moved
     },
   },

@@ -1,6 +1,7 @@
+import {mkdirSync} from 'node:fs'
 import {enableCompileCache, registerHooks} from 'node:module'
 import {homedir} from 'node:os'
-import {dirname, join} from 'node:path'
+import {dirname, isAbsolute, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 /** Packages that a plugin gets from the host, whatever it has installed itself: two copies would not know each other's classes. */
@@ -39,7 +40,14 @@ export async function runHost(options: HostOptions = {}): Promise<void> {
  */
 function cacheCompiledModules(): void {
   const {PHLO_CACHE_DIR, XDG_CACHE_HOME} = process.env
-  enableCompileCache(join(PHLO_CACHE_DIR || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'phlo'), 'compiled'))
+  const folder = join(PHLO_CACHE_DIR || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'phlo'), 'compiled')
+  if (!isAbsolute(folder)) return
+  try {
+    mkdirSync(folder, {recursive: true, mode: 0o700})
+  } catch {
+    // Node tells nobody either.
+  }
+  enableCompileCache(folder)
 }
 
 /** A reader that stops early (`phlo … | head`) is not a failure, and no reason to leave an operation half done. */

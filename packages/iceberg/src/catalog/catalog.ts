@@ -31,6 +31,8 @@ export interface Catalog {
   readonly name: string
   /** True when nothing can be committed through it: then no file is deleted or written through it either. */
   readonly readOnly?: boolean
+  /** True when it has branches, which may need files that no snapshot of a table as it is loaded refers to: none are deleted then. */
+  readonly hasBranches?: boolean
   listNamespaces(parent: readonly string[]): AsyncIterable<readonly string[]>
   createNamespace(namespace: readonly string[], properties: Readonly<Record<string, string>>): Promise<void>
   loadNamespace(namespace: readonly string[]): Promise<Readonly<Record<string, string>>>

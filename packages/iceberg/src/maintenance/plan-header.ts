@@ -28,10 +28,14 @@ export function planHeader(
   }
 }
 
-/** Deleting a table's files is for the one who owns them: `gc.enabled=false` says that somebody else may need them. */
+/** Deleting a table's files is for the one who owns them: `gc.enabled=false`, or a catalog with branches, says that somebody else may need them. */
 export function assertGcEnabled(table: IcebergTable, what: string): void {
-  if (table.properties['gc.enabled']?.toLowerCase() !== 'false') return
   const name = formatTableName(table.name)
+  if (table.source.hasBranches) {
+    const why = `the catalog ${table.catalog} has branches and tags of its own, which may need files that ${name} does not refer to here`
+    throw refused('GC_DISABLED', `${why}, so ${what} is refused.`)
+  }
+  if (table.properties['gc.enabled']?.toLowerCase() !== 'false') return
   throw refused('GC_DISABLED', `${name} has gc.enabled=false: other tables or branches may need its files, so ${what} is refused.`, [
     `phlo table properties ${name} --set gc.enabled=true   (only when nothing else refers to its files)`,
   ])

@@ -42,7 +42,8 @@ test('the manifests of snapshots are those of their lists, each as it is told fi
   await fc.assert(
     fc.asyncProperty(lists, async (given) => {
       let current: readonly ManifestFile[] = []
-      const collector = manifestCollector(io, 2)
+      const [collector, atOnce] = [manifestCollector(io, 2), manifestCollector(io, 2)]
+      const snapshots: {'snapshot-id': bigint; 'manifest-list': string}[] = []
       const expected = new Map<string, ManifestFile>()
       for (const [at, {version, added, dropped, isShuffled}] of given.entries()) {
         const fresh = added.map(([number, partitions]) => manifest(number, partitions))
@@ -60,7 +61,10 @@ test('the manifests of snapshots are those of their lists, each as it is told fi
         const snapshot = {'snapshot-id': 1n, 'manifest-list': path}
         for (const own of await readManifestList(io, snapshot, 2)) if (!expected.has(own.manifestPath)) expected.set(own.manifestPath, own)
         expect(await collector.add(snapshot)).toBe(length)
+        snapshots.push(snapshot)
       }
+      await Promise.all(snapshots.map((snapshot) => atOnce.add(snapshot)))
+      expect([...(await atOnce.result()).keys()].sort()).toEqual([...expected.keys()].sort())
       expect(new Map(await collector.result())).toEqual(expected)
     }),
     {numRuns: 200},

@@ -80,8 +80,10 @@ function failureOf(status: number, text: string, headers: Headers, mask: (text: 
 /** The server's own words, if they are JSON of the specification's shape (`ErrorModel`). */
 function errorModel(text: string, headers: Headers, mask: (text: string) => string): Pick<Failure, 'type' | 'message'> {
   try {
-    const {error} = parseJson(text) as {readonly error?: {readonly message?: unknown; readonly type?: unknown}}
-    if (typeof error?.message === 'string') {
+    // What stands before a catalog (a gateway, a proxy) has the message by itself.
+    const body = parseJson(text) as {readonly error?: {readonly message?: unknown; readonly type?: unknown}; readonly message?: unknown}
+    const error = typeof body.error === 'object' && body.error !== null ? body.error : {message: body.message, type: undefined}
+    if (typeof error.message === 'string') {
       return {type: typeof error.type === 'string' ? error.type : undefined, message: firstLine(mask(error.message))}
     }
   } catch {

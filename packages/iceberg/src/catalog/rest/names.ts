@@ -16,7 +16,15 @@ export function namespaceSegment(levels: readonly string[], separator: string): 
 }
 
 /** A namespace as a query has it: not encoded, since whoever writes the query encodes it. */
-export const namespaceParameter = (levels: readonly string[], separator: string) => levels.join(decodeURIComponent(separator))
+export const namespaceParameter = (levels: readonly string[], separator: string) => levels.join(decoded(separator))
+
+function decoded(separator: string): string {
+  try {
+    return decodeURIComponent(separator)
+  } catch {
+    return separator
+  }
+}
 
 /** The path of a table below a catalog's prefix. */
 export const tablePath = ({namespace, name}: TableName, separator: string) =>

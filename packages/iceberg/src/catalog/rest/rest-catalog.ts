@@ -1,6 +1,7 @@
 import type {Catalog} from '../catalog.js'
 import {restNamespaces} from './namespaces.js'
 import type {RestCatalogOptions} from './options.js'
+import type {ServerConfig} from './server-config.js'
 import {openSession, type Session} from './session.js'
 import {restTables} from './tables.js'
 
@@ -11,16 +12,30 @@ import {restTables} from './tables.js'
 export function createRestCatalog(options: RestCatalogOptions): Catalog {
   const {name, properties, openIO, now = Date.now} = options
   let opened: Promise<Session> | undefined
+  let config: ServerConfig | undefined
   const session = (): Promise<Session> => {
-    opened ??= openSession({...options, catalog: name, now}, properties).catch((error: unknown) => {
-      opened = undefined
-      throw error
-    })
+    opened ??= openSession({...options, catalog: name, now}, properties).then(
+      (open) => {
+        config = open.config
+        return open
+      },
+      (error: unknown) => {
+        opened = undefined
+        throw error
+      },
+    )
     return opened
   }
   const namespaces = restNamespaces(name, session)
   return {
     name,
+    // Known once a table is loaded, which is when it is asked for.
+    get readOnly() {
+      return config?.isReadOnly === true
+    },
+    get hasBranches() {
+      return config?.properties['nessie.is-nessie-catalog'] === 'true'
+    },
     ...namespaces,
     ...restTables({catalog: name, session, openIO, now, loadNamespace: namespaces.loadNamespace}),
     async check() {

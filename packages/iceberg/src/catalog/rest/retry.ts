@@ -1,5 +1,5 @@
 import {setTimeout} from 'node:timers/promises'
-import {isPhloError} from '@phlo/core'
+import {isPhloError, messageOf, unavailable} from '@phlo/core'
 import {hasNotBegun, isUncertain, mayPass, type Outcome} from './outcome.js'
 
 export interface RetryOptions {
@@ -33,8 +33,9 @@ export async function retried(send: () => Promise<Outcome>, {retries, signal, is
   for (let attempt = 0; ; attempt++) {
     const outcome = await send().catch((error: unknown) => {
       // What hinders a repetition (there is no new token) says nothing about the attempt before it.
-      if (wasUncertain && isPhloError(error)) return {silence: {error, wasSent: false, mayPass: false}}
-      throw error
+      if (!wasUncertain || signal?.aborted) throw error
+      const known = isPhloError(error) ? error : unavailable('CATALOG_UNAVAILABLE', messageOf(error), {cause: error})
+      return {silence: {error: known, wasSent: false, mayPass: false}}
     })
     const asked = retryAfterOf(outcome)
     const isLast = attempt >= retries || !mayPass(outcome) || !(isRepeatable || hasNotBegun(outcome)) || asked > LONGEST_RETRY_AFTER

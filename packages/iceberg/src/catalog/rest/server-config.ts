@@ -11,16 +11,20 @@ export interface ServerConfig {
   readonly separator: string
   /** What the server has: `GET /v1/{prefix}/namespaces`. */
   readonly endpoints: ReadonlySet<string>
+  /** Whether it can be committed to: servers that only show tables of another format leave that out of what they have. */
+  readonly isReadOnly: boolean
   /** Whether changes may carry an `Idempotency-Key`. */
   readonly hasIdempotency: boolean
 }
 
 interface ConfigAnswer {
-  readonly defaults?: Readonly<Record<string, string>> | null
-  readonly overrides?: Readonly<Record<string, string>> | null
+  readonly defaults?: Readonly<Record<string, string | null>> | null
+  readonly overrides?: Readonly<Record<string, string | null>> | null
   readonly endpoints?: readonly string[] | null
   readonly 'idempotency-key-lifetime'?: string | null
 }
+
+const COMMIT = 'POST /v1/{prefix}/namespaces/{namespace}/tables/{table}'
 
 /** What a server has that does not say (REST specification, "getConfig"). */
 const DEFAULT_ENDPOINTS = [
@@ -32,7 +36,7 @@ const DEFAULT_ENDPOINTS = [
   'GET /v1/{prefix}/namespaces/{namespace}/tables',
   'POST /v1/{prefix}/namespaces/{namespace}/tables',
   'GET /v1/{prefix}/namespaces/{namespace}/tables/{table}',
-  'POST /v1/{prefix}/namespaces/{namespace}/tables/{table}',
+  COMMIT,
   'DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}',
   'POST /v1/{prefix}/namespaces/{namespace}/register',
   'POST /v1/{prefix}/tables/rename',
@@ -45,14 +49,16 @@ const DEFAULT_ENDPOINTS = [
  * @throws PhloError `CATALOG_UNAVAILABLE` (exit 3) for an answer that is none
  */
 export function readServerConfig(catalog: string, body: unknown, given: Readonly<Record<string, string>>): ServerConfig {
-  const {defaults, overrides, endpoints, 'idempotency-key-lifetime': lifetime} = checked(catalog, body)
-  const properties = {...defaults, ...given, ...overrides}
+  const {defaults, overrides, endpoints: listed, 'idempotency-key-lifetime': lifetime} = checked(catalog, body)
+  const properties = withoutNulls({...defaults, ...given, ...overrides})
+  const endpoints = new Set(listed && listed.length > 0 ? listed : DEFAULT_ENDPOINTS)
   const {prefix} = properties
   return {
     properties,
     root: prefix === undefined || prefix === '' ? 'v1' : `v1/${encodedOnce(prefix)}`,
     separator: properties['namespace-separator'] ?? SEPARATOR,
-    endpoints: new Set(endpoints ?? DEFAULT_ENDPOINTS),
+    endpoints,
+    isReadOnly: !endpoints.has(COMMIT),
     hasIdempotency: typeof lifetime === 'string',
   }
 }
@@ -66,7 +72,12 @@ function checked(catalog: string, body: unknown): ConfigAnswer {
   throw noCatalogThere(catalog, 'its configuration does not have the defaults, overrides and endpoints of one.')
 }
 
-const isText = (value: unknown) => absent(value) || (isObject(value) && Object.values(value).every((own) => typeof own === 'string'))
+const isText = (value: unknown) =>
+  absent(value) || (isObject(value) && Object.values(value).every((own) => own === null || typeof own === 'string'))
+
+/** A null takes away what a lower layer says. */
+const withoutNulls = (properties: Readonly<Record<string, string | null>>) =>
+  Object.fromEntries(Object.entries(properties).filter((entry): entry is [string, string] => entry[1] !== null))
 
 const absent = (value: unknown) => value === undefined || value === null
 

@@ -1,10 +1,11 @@
-import {commitConflict, commitStateUnknown, formatTableName, type PhloError, refused, unavailable} from '@phlo/core'
+import {commitConflict, commitStateUnknown, formatTableName, hasCode, type PhloError, refused, unavailable} from '@phlo/core'
 import {noCatalogThere, requestError} from './errors.js'
 import {type HttpOptions, type RestRequest, sendRequest} from './http.js'
 import {idempotencyKey} from './idempotency-key.js'
 import {isUnauthenticated, isUncertain, type Outcome, type RestAnswer, type Unsuccessful} from './outcome.js'
 import {type RetryOptions, retried, type Settled} from './retry.js'
 import {readServerConfig, type ServerConfig} from './server-config.js'
+import {catalogUri} from './settings.js'
 import type {TableSubject} from './subject.js'
 
 export interface SessionOptions extends Omit<HttpOptions, 'headers'> {
@@ -30,7 +31,9 @@ export interface Session {
 export async function openSession(given: SessionOptions, properties: Readonly<Record<string, string>>): Promise<Session> {
   const {catalog} = given
   const config = await configOf({...given, headers: headersOf(properties)}, properties)
-  const options = {...given, headers: headersOf(config.properties)}
+  // Servers may have another address for everything else.
+  const uri = catalogUri(catalog, config.properties['uri'] ?? given.uri)
+  const options = {...given, uri, headers: headersOf(config.properties)}
   const below = (request: RestRequest) => ({...request, path: `${config.root}/${request.path}`})
   const changed = (request: RestRequest) => {
     options.signal?.throwIfAborted()
@@ -43,8 +46,8 @@ export async function openSession(given: SessionOptions, properties: Readonly<Re
     ask: async (request) => answerOf(catalog, request, await settle(options, below(request), {isRepeatable: true, signal: options.signal})),
     async change(request) {
       const settled = await changed(request)
-      const {outcome} = settled
-      if ('answer' in outcome || !isUncertain(outcome)) return answerOf(catalog, request, settled)
+      const {outcome, wasUncertain} = settled
+      if ('answer' in outcome || !(wasUncertain || isUncertain(outcome))) return answerOf(catalog, request, settled)
       const error = errorOf(catalog, request, outcome)
       throw unavailable('CATALOG_UNAVAILABLE', `It is not known whether this was done. ${error.message}`, {cause: error})
     },
@@ -87,10 +90,16 @@ function settle(
 ) {
   const {token, ...plain} = request
   const send = async (): Promise<Outcome> => {
-    const outcome = await sendRequest(options, request, how.signal)
-    // The token of a table ends; what the catalog shows is good for its tables too.
-    const hasOther = isUnauthenticated(outcome) && (token !== undefined || (await options.authorization.renew()))
-    return hasOther ? sendRequest(options, plain, how.signal) : outcome
+    try {
+      const outcome = await sendRequest(options, request, how.signal)
+      // The token of a table ends; what the catalog shows is good for its tables too.
+      const hasOther = isUnauthenticated(outcome) && (token !== undefined || (await options.authorization.renew()))
+      return hasOther ? await sendRequest(options, plain, how.signal) : outcome
+    } catch (error) {
+      // Whoever gives the tokens is busy, or silent.
+      if (hasCode(error, 'CATALOG_UNAVAILABLE')) return {silence: {error, wasSent: false, mayPass: true}}
+      throw error
+    }
   }
   return retried(send, {retries: options.retries, signal: options.signal, isRepeatable: how.isRepeatable})
 }

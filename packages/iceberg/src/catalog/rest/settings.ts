@@ -21,7 +21,7 @@ export function restSettings(
   properties: Properties,
   {env = process.env, now = Date.now}: {readonly env?: Readonly<Record<string, string | undefined>>; readonly now?: () => number} = {},
 ): Settings {
-  const uri = uriOf(catalog, properties['uri']).replace(/\/+$/, '')
+  const uri = catalogUri(catalog, properties['uri'])
   const timeout = wholeNumber(catalog, properties, 'rest.client.socket-timeout-ms', 1) ?? TIMEOUT
   const retries = wholeNumber(catalog, properties, 'rest.client.max-retries', 0) ?? RETRIES
   const transport = transportOf(catalog, properties, env)
@@ -29,7 +29,12 @@ export function restSettings(
   return {uri, authorization, timeout, retries, fetch: transport.fetch, close: transport.close}
 }
 
-function uriOf(catalog: string, text: string | undefined): string {
+/**
+ * The address of a catalog, without a slash at its end.
+ *
+ * @throws PhloError `CATALOG_WITHOUT_URI`, `INVALID_PROPERTY` (exit 2)
+ */
+export function catalogUri(catalog: string, text: string | undefined): string {
   if (text === undefined) {
     throw usage('CATALOG_WITHOUT_URI', `The catalog ${catalog} has no uri.`, [
       `phlo config set catalogs.${catalog}.uri https://catalog.example`,
@@ -44,7 +49,7 @@ function uriOf(catalog: string, text: string | undefined): string {
       `phlo config set catalogs.${catalog}.credential '<id>:<secret>'`,
     ])
   }
-  return text
+  return text.replace(/\/+$/, '')
 }
 
 function wholeNumber(catalog: string, properties: Properties, key: string, least: number): number | undefined {

@@ -1,4 +1,4 @@
-import type {FileIO} from '@phlo/core'
+import {type FileIO, refused} from '@phlo/core'
 import {renewingFileIO} from './renewing-file-io.js'
 
 /** What a server says of how a table's files are reached (REST specification, `LoadTableResult`, `LoadCredentialsResponse`). */
@@ -7,11 +7,11 @@ export interface StorageAnswer {
   readonly 'storage-credentials'?: readonly {readonly prefix: string; readonly config: Readonly<Record<string, string>>}[] | null
 }
 
-/** Milliseconds before credentials expire at which others are asked for: a request that is long under way must not outlive them. */
+/** Milliseconds before credentials expire at which others are asked for, or a third of what is left of their time: a request that is long under way must not outlive them. */
 const EARLY = 5 * 60_000
 
 /** Properties that tell when credentials end, in milliseconds since the epoch. */
-const EXPIRES = ['s3.session-token-expires-at-ms', 'gcs.oauth2.token-expires-at', 'adls.sas-token-expires-at-ms']
+const EXPIRES = ['s3.session-token-expires-at-ms', 'gcs.oauth2.token-expires-at', 'adls.sas-token-expires-at-ms', 'expires-at-ms']
 
 export interface TableStorage {
   readonly location: string
@@ -29,7 +29,9 @@ export interface TableStorage {
 export async function tableFileIO({location, given, properties, renew, openIO, now}: TableStorage): Promise<FileIO> {
   const lease = async (own: Readonly<Record<string, string>>) => {
     const endsAt = expiryOf(own) ?? Number.POSITIVE_INFINITY
-    return {io: await openIO(location, {...properties, ...own}), endsAt, renewAt: endsAt - EARLY}
+    const all = {...properties, ...own}
+    assertHasKeys(location, all)
+    return {io: await openIO(location, all), endsAt, renewAt: endsAt - Math.min(EARLY, (endsAt - now()) / 3)}
   }
   const config = given.config ?? {}
   const first = await lease({...config, ...credentialsFor(given, location)})
@@ -47,9 +49,22 @@ export async function tableFileIO({location, given, properties, renew, openIO, n
 /** Of several credentials, those with the longest prefix of the location. */
 function credentialsFor({'storage-credentials': credentials}: StorageAnswer, location: string): Readonly<Record<string, string>> {
   // A prefix may end with a slash, which a location seldom does.
-  const folder = `${location.replace(/\/+$/, '')}/`
-  const fitting = (credentials ?? []).filter(({prefix}) => folder.startsWith(prefix))
+  const folder = `${plainScheme(location).replace(/\/+$/, '')}/`
+  const fitting = (credentials ?? []).filter(({prefix}) => folder.startsWith(plainScheme(prefix)))
   return fitting.sort((a, b) => b.prefix.length - a.prefix.length)[0]?.config ?? {}
+}
+
+/** One store, under the names that Hadoop had for it. */
+const plainScheme = (path: string) => path.replace(/^s3[an]:/, 's3:')
+
+/** The chain of AWS may know somebody whom the server does not mean. */
+function assertHasKeys(location: string, properties: Readonly<Record<string, string>>): void {
+  if (properties['s3.remote-signing-enabled'] !== 'true' || properties['s3.access-key-id'] !== undefined) return
+  throw refused(
+    'NOT_SUPPORTED_BY_CATALOG',
+    `The server hands out no keys for ${location}, and would sign each request for a file instead (remote signing), which Phlo does not ask it to.`,
+    ['have the server hand out credentials, or configure s3.access-key-id and s3.secret-access-key for the catalog'],
+  )
 }
 
 function expiryOf(properties: Readonly<Record<string, string>>): number | undefined {

@@ -104,7 +104,7 @@ export function restTables({catalog, session, loadNamespace, openIO, now}: Table
     },
     async commitTable(name, requirements, updates) {
       const open = await session()
-      const body = {identifier: name, requirements, updates: updates.map((update) => asSent(catalog, update))}
+      const body = {identifier: name, requirements, updates: updates.flatMap((update) => asSent(catalog, update))}
       const {body: answer} = await open.commit({
         method: 'POST',
         path: pathOf(open, name),
@@ -134,13 +134,15 @@ const creation = ({name}: TableName, {schema, partitionSpec, sortOrder, location
   properties,
 })
 
-/** An update as servers know it; older ones want the snapshot of statistics beside them too. */
-function asSent(catalog: string, update: TableUpdate): unknown {
+/** An update as servers know it; older ones want the snapshot of statistics beside them too, and snapshots removed one by one (before Iceberg 1.9). */
+function asSent(catalog: string, update: TableUpdate): readonly unknown[] {
   if (update.action === 'mend-metadata-log') {
     throw refused(
       'NOT_SUPPORTED_BY_CATALOG',
       `The server of catalog ${catalog} writes the metadata log itself, and it cannot be mended from here.`,
     )
   }
-  return update.action === 'set-statistics' ? {...update, 'snapshot-id': update.statistics['snapshot-id']} : update
+  if (update.action === 'remove-snapshots') return update['snapshot-ids'].map((id) => ({...update, 'snapshot-ids': [id]}))
+  if (update.action === 'set-statistics') return [{...update, 'snapshot-id': update.statistics['snapshot-id']}]
+  return [update]
 }

@@ -1,4 +1,4 @@
-import {formatBytes, formatCount, formatTableName, messageOf, type OperationContext, refused} from '@phlo/core'
+import {formatBytes, formatCount, formatTableName, hasCode, messageOf, type OperationContext, refused} from '@phlo/core'
 import {discardStaged} from '../../commit/discard-staged.js'
 import {replaceFiles} from '../../commit/replace-files.js'
 import {deadDeletes} from '../../deletes/dead-deletes.js'
@@ -87,7 +87,8 @@ async function rewriteBatches(rewrite: Omit<RewriteContext, 'onStaged' | 'onSort
     try {
       await rewriteBatch(batch, rewrite, tally)
     } catch (error) {
-      if (!isPartial || rewrite.context.signal.aborted) throw error
+      // A commit that may have been made is no failure.
+      if (!isPartial || rewrite.context.signal.aborted || hasCode(error, 'COMMIT_STATE_UNKNOWN')) throw error
       tally.failedGroups.push(...batch.map(({partition}) => ({partition, reason: messageOf(error)})))
     }
   }

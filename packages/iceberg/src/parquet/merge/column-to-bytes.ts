@@ -11,10 +11,11 @@ export interface ColumnInBytes extends MergedColumn {
 /**
  * Merges a column into memory.
  *
+ * @param breathe called between pages
  * @returns undefined when it has to be decoded after all: a page begins within a row
  * @throws PhloError as `mergeColumn` does
  */
-export async function columnToBytes(merge: ColumnMerge): Promise<ColumnInBytes | undefined> {
+export async function columnToBytes(merge: ColumnMerge, breathe: () => Promise<void>): Promise<ColumnInBytes | undefined> {
   if (await splitRows(merge)) return undefined
   const writer = new ByteWriter()
   const bytes: Uint8Array<ArrayBuffer>[] = []
@@ -24,6 +25,7 @@ export async function columnToBytes(merge: ColumnMerge): Promise<ColumnInBytes |
   }
   const column = await mergeColumn(merge, writer, async () => {
     if (writer.index >= WORTH_WRITING) handOn()
+    await breathe()
   })
   handOn()
   return {...column, bytes}

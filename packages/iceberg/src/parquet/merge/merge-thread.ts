@@ -4,10 +4,21 @@ import {columnToBytes} from './column-to-bytes.js'
 import type {ColumnMerge} from './merge-column.js'
 import type {MergedElsewhere} from './merge-threads.js'
 
-/** Merges a column on this thread. What it throws goes back as plain data: an error that is cloned has lost its code. */
-export default async function mergeOnThread(merge: ColumnMerge): Promise<unknown> {
+/** What this thread is at: two columns at once would take the memory of both, and neither would be there sooner. */
+let last: Promise<unknown> = Promise.resolve()
+
+/** Merges a column on this thread, after those that it was given before. */
+export default function mergeOnThread(merge: ColumnMerge): Promise<unknown> {
+  const result = last.then(() => merged(merge))
+  const ended = () => undefined
+  last = result.then(ended, ended)
+  return result
+}
+
+/** What it throws goes back as plain data: an error that is cloned has lost its code. */
+async function merged(merge: ColumnMerge): Promise<unknown> {
   try {
-    const column = await columnToBytes(merge)
+    const column = await columnToBytes(merge, async () => {})
     const value: MergedElsewhere = {column}
     return move({[transferableSymbol]: column?.bytes.map(({buffer}) => buffer) ?? [], [valueSymbol]: value})
   } catch (error) {

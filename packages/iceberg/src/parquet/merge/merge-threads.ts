@@ -36,7 +36,7 @@ export interface MergeThreads {
 
 /** Milliseconds of work from which on threads pay: each loads modules and compiles what this one has compiled, for about half a second. */
 const WORTH_THREADS = 600
-/** A thread has its next column with it when this one is busy. */
+/** A thread has its next column with it when it has merged one, and need not wait for this one to look up. */
 const COLUMNS_PER_THREAD = 2
 
 interface Task {
@@ -60,7 +60,18 @@ export function createMergeThreads(count: number, worth: number = WORTH_THREADS)
   // Where threads cannot be had, this one does it all.
   const open = async () => {
     const {Piscina} = await import('piscina')
-    pool = new Piscina({filename: THREAD_URL.href, minThreads: count, maxThreads: count, concurrentTasksPerWorker: COLUMNS_PER_THREAD})
+    const opened = new Piscina<ColumnMerge, MergedElsewhere>({
+      filename: THREAD_URL.href,
+      minThreads: count,
+      maxThreads: count,
+      concurrentTasksPerWorker: COLUMNS_PER_THREAD,
+    })
+    // One that ends by itself takes no column with it that it was not given.
+    opened.on('error', () => {
+      pool = undefined
+      opened.destroy().catch(() => undefined)
+    })
+    pool = opened
     handOut()
   }
   const handOut = () => {
@@ -74,11 +85,9 @@ export function createMergeThreads(count: number, worth: number = WORTH_THREADS)
     }
   }
   const merged = async (task: Task) => {
-    const breathe = createBreather(0)
-    while (!task.isSettled && line.length > 0) {
-      await settle(line.shift() as Task, columnToBytes)
-      await breathe()
-    }
+    const breathe = createBreather()
+    const mergeHere = (column: ColumnMerge) => columnToBytes(column, breathe)
+    while (!task.isSettled && line.length > 0) await settle(line.shift() as Task, mergeHere)
     return task.result.promise
   }
   return {

@@ -52,11 +52,8 @@ export interface MergedColumns {
   read(leaf: Leaf): Promise<ColumnPages | undefined>
 }
 
-/** Milliseconds for which this thread sees nothing of what the others have done. */
-const AT_A_STRETCH = 10
-
 /** A column whose chunks are read, and which may be merged already if it stands in line for that. */
-type ColumnInWork = {readonly merge: ColumnMerge} | {readonly inLine: ColumnInLine}
+type ColumnInWork = {readonly merge: ColumnMerge} | {readonly offered: ColumnInLine}
 
 /**
  * Finds out which leaves of some segments can be merged, from the footers.
@@ -72,6 +69,9 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
   const placeOf = new Map(batches.flatMap((batch, at) => batch.map((column) => [column.leaf.fieldId, {column, at}] as const)))
   /** Of each batch; what was taken to be written is no longer held here. */
   const read: Promise<Map<number, ColumnInWork>>[] = []
+  const inLine = new Set<ColumnInLine>()
+  // Nobody waits for what is left of a merge that failed.
+  signal.addEventListener('abort', () => inLine.forEach((column) => void column.withdraw()), {once: true})
 
   const begin = (at: number): Promise<Map<number, ColumnInWork>> | undefined => {
     const batch = batches[at]
@@ -98,8 +98,9 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
         column,
         chunks.map((ofSegment) => ofSegment[index] as ChunkToMerge),
       )
-      const inLine = workOf(column, options) > 0 ? threads?.offer(merge) : undefined
-      begun.set(column.leaf.fieldId, inLine ? {inLine} : {merge})
+      const offered = workOf(column, options) > 0 ? threads?.offer(merge) : undefined
+      if (offered) inLine.add(offered)
+      begun.set(column.leaf.fieldId, offered ? {offered} : {merge})
     }
     begin(at + 1)
     return begun
@@ -120,8 +121,9 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
       const begun = (await begin(at)) as Map<number, ColumnInWork>
       const work = begun.get(fieldId) as ColumnInWork
       begun.delete(fieldId)
-      const merge = 'merge' in work ? work.merge : work.inLine.withdraw()
-      const merged = 'inLine' in work && !merge ? await work.inLine.merged() : undefined
+      if ('offered' in work) inLine.delete(work.offered)
+      const merge = 'merge' in work ? work.merge : work.offered.withdraw()
+      const merged = 'offered' in work && !merge ? await work.offered.merged() : undefined
       if (merge ? await splitRows(merge) : !merged) {
         budget.give(column.bytes)
         return undefined
@@ -165,7 +167,7 @@ async function writeMerged(column: ColumnInBytes, writer: ByteWriter, flush: () 
 }
 
 function breathing(flush: () => Promise<void>): () => Promise<void> {
-  const breathe = createBreather(AT_A_STRETCH)
+  const breathe = createBreather()
   return async () => {
     await flush()
     await breathe()

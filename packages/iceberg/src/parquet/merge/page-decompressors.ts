@@ -20,17 +20,26 @@ export function haveManySmallPages(parts: Iterable<ColumnPart>): boolean {
 /** Decompression for the pages of columns: Node's, and for many small ones a decoder of zstd that needs no setting up for each of them. */
 export async function pageDecompressors(hasManySmallPages: boolean): Promise<Compressors> {
   if (!hasManySmallPages) return decompressors
-  const {ZSTDDecoder} = await import('zstddec')
-  const decoder = new ZSTDDecoder()
-  await decoder.init()
+  const decoder = await openDecoder()
+  // Where memory is limited by its addresses, WebAssembly has none to itself.
+  if (!decoder) return decompressors
   const decompress = decompressors.ZSTD as NonNullable<Compressors['ZSTD']>
   return {
     ...decompressors,
     ZSTD(bytes, length) {
-      if (length === 0 || length > SMALL_PAGE) return decompress(bytes, length)
+      if (length === 0 || length > SMALL_PAGE || bytes.length > 2 * SMALL_PAGE) return decompress(bytes, length)
       const page = decoder.decode(bytes, length)
       // It does not say what is wrong with a damaged one.
       return page.length === length ? page : decompress(bytes, length)
     },
   }
+}
+
+async function openDecoder() {
+  const {ZSTDDecoder} = await import('zstddec')
+  const decoder = new ZSTDDecoder()
+  return decoder.init().then(
+    () => decoder,
+    () => undefined,
+  )
 }

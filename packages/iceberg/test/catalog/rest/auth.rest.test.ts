@@ -159,7 +159,7 @@ describe('a REST catalog that wants to know who asks', () => {
       'CATALOG_UNAUTHENTICATED',
       /invalid_client/,
     ],
-    ['does not say', {status: 500}, 'CATALOG_UNAUTHENTICATED', /got no token/],
+    ['fails', {status: 500}, 'CATALOG_UNAVAILABLE', /status 500/],
     ['has no token', {nothing: 'hunter22'}, 'CATALOG_UNAUTHENTICATED', /access_token/],
   ])('gets no token when the endpoint %s', async (_, answer, code, message) => {
     await withTokens(

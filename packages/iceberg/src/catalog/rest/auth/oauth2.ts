@@ -13,7 +13,7 @@ const EARLY = 60_000
 
 /**
  * Tokens by OAuth2: fetched when the first request needs one, and again before they expire or when the server takes one for expired. The
- * way is the first of a refresh token, the client's credentials, and an exchange of the token that one has. Who asks meanwhile waits for
+ * way is the first of the client's credentials, a refresh token, and an exchange of the token that one has. Who asks meanwhile waits for
  * the same answer.
  *
  * @throws PhloError as `requestToken` does
@@ -23,8 +23,9 @@ export function oauth2(options: OAuth2Options): Authorization {
   let current: Promise<Timed> | undefined = options.token === undefined ? undefined : Promise.resolve(timed(given(options.token), now()))
   let asking: Promise<Timed> | undefined
   const grantAfter = (last: Token | undefined): Grant | undefined => {
-    if (last?.refreshToken !== undefined) return {kind: 'refresh', token: last.refreshToken}
+    // A secret holds longer than what it brings.
     if (options.secret !== undefined) return {kind: 'client-credentials'}
+    if (last?.refreshToken !== undefined) return {kind: 'refresh', token: last.refreshToken}
     return last && options.mayExchange ? {kind: 'exchange', token: last.value} : undefined
   }
   const renewed = async (): Promise<Timed | undefined> => {

@@ -101,7 +101,7 @@ function sigv4Of(context: AuthContext): Authorization {
     accessKeyId !== undefined && secretAccessKey !== undefined
       ? {accessKeyId, secretAccessKey, ...(sessionToken !== undefined && {sessionToken})}
       : undefined
-  return sigv4({region, service: properties['rest.signing-name'] ?? 'execute-api', credentials})
+  return sigv4({catalog, region, service: properties['rest.signing-name'] ?? 'execute-api', credentials})
 }
 
 function required({catalog, properties}: AuthContext, key: string): string {

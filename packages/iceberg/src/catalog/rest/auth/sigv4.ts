@@ -1,7 +1,9 @@
+import {ExitCode, messageOf, PhloError} from '@phlo/core'
 import type {Authorization, Outgoing} from './authorization.js'
 
 /** AWS Signature Version 4. */
 export interface SigV4Options {
+  readonly catalog: string
   readonly region: string
   /** `glue`, `s3tables`, `execute-api`. */
   readonly service: string
@@ -9,19 +11,30 @@ export interface SigV4Options {
   readonly credentials: {readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string} | undefined
 }
 
-/** Signs every request. The parts of the AWS SDK are imported with the first one. */
+/**
+ * Signs every request. The parts of the AWS SDK are imported with the first one.
+ *
+ * @throws PhloError `CATALOG_UNAUTHENTICATED` (exit 4) when there is nothing to sign with
+ */
 export function sigv4(options: SigV4Options): Authorization {
   let loaded: ReturnType<typeof load> | undefined
   return {
     async authorize(outgoing) {
       loaded ??= load(options)
-      return (await loaded)(outgoing)
+      const sign = await loaded
+      return sign(outgoing).catch((error: unknown) => {
+        throw new PhloError(`Requests to the catalog ${options.catalog} cannot be signed: ${messageOf(error)}`, {
+          code: 'CATALOG_UNAUTHENTICATED',
+          exit: ExitCode.denied,
+          cause: error,
+        })
+      })
     },
     renew: async () => false,
   }
 }
 
-async function load({region, service, credentials}: SigV4Options) {
+async function load({region, service, credentials}: Omit<SigV4Options, 'catalog'>) {
   const [{SignatureV4}, {Hash}, {defaultProvider}] = await Promise.all([
     import('@smithy/signature-v4'),
     import('@smithy/core/serde'),

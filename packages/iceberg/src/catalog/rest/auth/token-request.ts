@@ -58,6 +58,7 @@ export async function requestToken(client: TokenClient, grant: Grant): Promise<T
   const {grantType, parameters} = parametersOf(client, grant)
   try {
     const response = await oauth.genericTokenEndpointRequest(server, who, identify, grantType, parameters, custom)
+    if (response.status === 429 || response.status >= 500) throw noAnswer(client, `it failed with status ${response.status}`)
     const answer = await oauth.processGenericTokenEndpointResponse(server, who, await plainResponse(response))
     const {access_token: value, expires_in: seconds, refresh_token: refreshToken} = answer
     return {value, expiresAt: seconds === undefined ? undefined : now() + seconds * 1000, refreshToken}
@@ -82,22 +83,34 @@ function parametersOf({scope, more}: TokenClient, grant: Grant): {readonly grant
   }
 }
 
-/** undici's own answer as one of Node's, which is the only one that the library knows. */
+/**
+ * undici's own answer as one of Node's, which is the only one that the library knows; without nulls, which some servers have for what they leave
+ * out, and without an ID token, which is about a person and would be checked.
+ */
 async function plainResponse(response: Response): Promise<Response> {
-  return new Response(await response.text(), {status: response.status, headers: [...response.headers]})
+  return new Response(withoutOthers(await response.text()), {status: response.status, headers: [...response.headers]})
 }
 
+function withoutOthers(text: string): string {
+  try {
+    const answer: unknown = JSON.parse(text)
+    if (typeof answer !== 'object' || answer === null) return text
+    return JSON.stringify(Object.fromEntries(Object.entries(answer).filter(([key, value]) => value !== null && key !== 'id_token')))
+  } catch {
+    return text
+  }
+}
+
+const noAnswer = ({catalog, endpoint}: TokenClient, reason: string) =>
+  unavailable('CATALOG_UNAVAILABLE', `${new URL(endpoint).host}, which gives the tokens for catalog ${catalog}, did not answer: ${reason}.`)
+
 /** `code` is the server's own (`invalid_client`); its texts may repeat what was sent, and are not shown. */
-function tokenError({catalog, endpoint}: TokenClient, error: unknown, code: string | undefined): PhloError {
+function tokenError(client: TokenClient, error: unknown, code: string | undefined): PhloError {
+  const {catalog, endpoint} = client
   const {host} = new URL(endpoint)
   const thrown = error instanceof Error ? error.name : ''
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  if (thrown === 'TypeError' || thrown === 'TimeoutError') {
-    return unavailable(
-      'CATALOG_UNAVAILABLE',
-      `${host}, which gives the tokens for catalog ${catalog}, did not answer: ${messageOf(cause)}.`,
-    )
-  }
+  if (thrown === 'TypeError' || thrown === 'TimeoutError') return noAnswer(client, messageOf(cause))
   return new PhloError(`The catalog ${catalog} got no token from ${host}: ${code ?? messageOf(error)}.`, {
     code: 'CATALOG_UNAUTHENTICATED',
     exit: ExitCode.denied,
