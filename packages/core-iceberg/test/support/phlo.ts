@@ -86,10 +86,10 @@ export async function shop(): Promise<string> {
   return cwd
 }
 
-/** The paths below a folder, with a digest of each file: what must not change. Files that SQLite keeps beside a database do not count. */
+/** The paths below a folder, with a digest of each file: what must not change. Files that SQLite keeps beside a database do not count. Nor does what Node keeps of what it compiled. */
 export function treeOf(folder: string): Readonly<Record<string, string>> {
   const files = readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter(
-    (name) => statSync(join(folder, name)).isFile() && !/-(?:wal|shm)$/.test(name),
+    (name) => statSync(join(folder, name)).isFile() && !/-(?:wal|shm)$|\.cache\/phlo\/compiled\//.test(name),
   )
   return Object.fromEntries(
     files.sort().map((name) => [
