@@ -7,6 +7,9 @@ import {tableFromArrays, tableToIPC} from 'apache-arrow'
 
 const bin = join(import.meta.dirname, '..', '..', '..', '..', 'node_modules', '.bin')
 
+/** Where Node keeps it by itself. */
+const COMPILED = join(tmpdir(), 'node-compile-cache')
+
 export interface Said {
   readonly exit: number | null
   readonly stdout: string
@@ -26,7 +29,8 @@ export function shell(cwd: string, line: string, env: Readonly<Record<string, st
   return new Promise((resolve, reject) => {
     const child = spawn('sh', ['-c', line], {
       cwd,
-      env: {PATH: `${bin}:${process.env['PATH']}`, HOME: join(cwd, 'home'), ...env},
+      // What Node compiled is shared, so that not every home begins without it.
+      env: {PATH: `${bin}:${process.env['PATH']}`, HOME: join(cwd, 'home'), NODE_COMPILE_CACHE: COMPILED, ...env},
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let [stdout, stderr] = ['', '']
