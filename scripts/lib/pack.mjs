@@ -27,7 +27,7 @@ export async function packWorkspace(folder, names = ['*']) {
       mkdirSync(into, {recursive: true})
       await run('tar', ['-xzf', file, '-C', into])
       unpacked.push(join(into, 'package'))
-      // The host stays as it was compiled: it lends its packages to plugins (docs/adr/0002), and is two modules.
+      // Programs stay as they were compiled: the host lends its packages to plugins (docs/adr/0002), and is two modules.
       if (!pjson.bin) await run(join(bin, 'node'), [join(root, 'scripts/bundle-package.mjs'), places.get(name), join(into, 'package')])
     }
     await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder, ...unpacked], {cwd: scratch, env: workspaceEnv()})

@@ -1,24 +1,18 @@
-import {existsSync, mkdirSync, renameSync} from 'node:fs'
 import {join} from 'node:path'
 import {digest} from '../lib/digest.mjs'
-import {cacheFolder, freePort, root, runFolder} from '../lib/places.mjs'
-import {background, has, run, until} from '../lib/run.mjs'
+import {mavenJars} from '../lib/maven.mjs'
+import {freePort, root, runFolder} from '../lib/places.mjs'
+import {background, until} from '../lib/run.mjs'
 
 /** Iceberg's own REST catalog, the server that it tests its clients with, over a SQLite file and a local warehouse. */
 export const name = 'rest'
 
 const pom = join(root, 'scripts', 'servers', 'iceberg-rest', 'pom.xml')
 
-async function jars() {
-  const folder = join(cacheFolder(), `iceberg-rest-${digest(pom)}`)
-  if (existsSync(folder)) return folder
-  if (!(await has('mvn'))) throw new Error('Maven and Java, which bring and run Iceberg’s REST catalog, are not installed')
-  const staging = `${folder}.${process.pid}`
-  mkdirSync(staging, {recursive: true})
-  await run('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${staging}`])
-  renameSync(staging, folder)
-  return folder
-}
+const jars = () =>
+  mavenJars(`iceberg-rest-${digest(pom)}`, 'bring and run Iceberg’s REST catalog', [
+    ['-f', pom, 'dependency:copy-dependencies', '-DincludeScope=runtime'],
+  ])
 
 export async function install() {
   await jars()

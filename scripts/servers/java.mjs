@@ -1,8 +1,9 @@
-import {existsSync, mkdirSync, renameSync, rmSync} from 'node:fs'
+import {existsSync, renameSync, rmSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 import {digest} from '../lib/digest.mjs'
-import {cacheFolder, root} from '../lib/places.mjs'
-import {has, run} from '../lib/run.mjs'
+import {mavenJars} from '../lib/maven.mjs'
+import {root} from '../lib/places.mjs'
+import {run} from '../lib/run.mjs'
 
 /** The judge in Java: small programs on Iceberg's own jars, which Maven brings. */
 export const name = 'java'
@@ -12,16 +13,7 @@ const sources = ['Judge.java', 'Deleted.java', 'Staged.java', 'Typed.java', 'Sta
   join(root, 'scripts', 'oracles', 'java', file),
 )
 
-async function jars() {
-  const folder = join(cacheFolder(), `java-${digest(pom)}`)
-  if (existsSync(folder)) return folder
-  if (!(await has('mvn'))) throw new Error('Maven and Java, which run Iceberg’s own library, are not installed')
-  const staging = `${folder}.${process.pid}`
-  mkdirSync(staging, {recursive: true})
-  await run('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${staging}`])
-  renameSync(staging, folder)
-  return folder
-}
+const jars = () => mavenJars(`java-${digest(pom)}`, 'run Iceberg’s own library', [['-f', pom, 'dependency:copy-dependencies']])
 
 async function classes(folder) {
   const target = join(folder, `classes-${digest(...sources)}`)

@@ -32,7 +32,7 @@ export function planHeader(
 export function assertGcEnabled(table: IcebergTable, what: string): void {
   const name = formatTableName(table.name)
   if (table.source.hasBranches) {
-    const why = `the catalog ${table.catalog} has branches and tags of its own, which may need files that ${name} does not refer to here`
+    const why = `The catalog ${table.catalog} has branches and tags of its own, which may need files that ${name} does not refer to here`
     throw refused('GC_DISABLED', `${why}, so ${what} is refused.`)
   }
   if (table.properties['gc.enabled']?.toLowerCase() !== 'false') return

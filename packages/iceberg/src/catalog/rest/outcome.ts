@@ -44,7 +44,7 @@ export const hasNotBegun = (outcome: Outcome) =>
 
 /**
  * True when nobody knows what became of the request: no answer, one that is cut short or that is not the catalog's own although it
- * claims success, or a server that failed on the way (500 to 599, but not 501, "not implemented").
+ * claims success, or a server that failed on the way: 500 to 599, but for 501, with which a server says that it never does this.
  */
 export function isUncertain(outcome: Outcome): boolean {
   if ('silence' in outcome) return outcome.silence.wasSent

@@ -24,6 +24,9 @@ export interface Settled {
   readonly wasUncertain: boolean
 }
 
+/** Whether the request may have been done, by this attempt or one before it. */
+export const mayBeDone = ({outcome, wasUncertain}: Settled) => wasUncertain || isUncertain(outcome)
+
 /**
  * Sends a request again while its outcome may pass, with full jitter, and no sooner than the server asks for (`Retry-After`). One that
  * must not be repeated is only when the server certainly has not begun. An interruption ends the waiting with what is known until then.

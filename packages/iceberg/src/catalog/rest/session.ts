@@ -2,8 +2,8 @@ import {commitConflict, commitStateUnknown, formatTableName, hasCode, type PhloE
 import {noCatalogThere, requestError} from './errors.js'
 import {type HttpOptions, type RestRequest, sendRequest} from './http.js'
 import {idempotencyKey} from './idempotency-key.js'
-import {isUnauthenticated, isUncertain, type Outcome, type RestAnswer, type Unsuccessful} from './outcome.js'
-import {type RetryOptions, retried, type Settled} from './retry.js'
+import {isUnauthenticated, type Outcome, type RestAnswer, type Unsuccessful} from './outcome.js'
+import {mayBeDone, type RetryOptions, retried, type Settled} from './retry.js'
 import {readServerConfig, type ServerConfig} from './server-config.js'
 import {catalogUri} from './settings.js'
 import type {TableSubject} from './subject.js'
@@ -46,15 +46,15 @@ export async function openSession(given: SessionOptions, properties: Readonly<Re
     ask: async (request) => answerOf(catalog, request, await settle(options, below(request), {isRepeatable: true, signal: options.signal})),
     async change(request) {
       const settled = await changed(request)
-      const {outcome, wasUncertain} = settled
-      if ('answer' in outcome || !(wasUncertain || isUncertain(outcome))) return answerOf(catalog, request, settled)
+      const {outcome} = settled
+      if ('answer' in outcome || !mayBeDone(settled)) return answerOf(catalog, request, settled)
       const error = errorOf(catalog, request, outcome)
       throw unavailable('CATALOG_UNAVAILABLE', `It is not known whether this was done. ${error.message}`, {cause: error})
     },
     async commit(request) {
-      const {outcome, wasUncertain} = await changed(request)
-      if ('answer' in outcome) return outcome.answer
-      throw commitError(catalog, request, outcome, wasUncertain)
+      const settled = await changed(request)
+      if ('answer' in settled.outcome) return settled.outcome.answer
+      throw commitError(catalog, request, settled.outcome, mayBeDone(settled))
     },
   }
 }
@@ -120,11 +120,11 @@ function commitError(
   catalog: string,
   request: RestRequest & {readonly about: TableSubject},
   outcome: Unsuccessful,
-  wasUncertain: boolean,
+  isUnknown: boolean,
 ): PhloError {
   const name = formatTableName(request.about.name)
   const error = errorOf(catalog, request, outcome)
-  if (wasUncertain || isUncertain(outcome)) {
+  if (isUnknown) {
     return commitStateUnknown(`It is not known whether catalog ${catalog} committed to ${name}: ${error.message}`, error)
   }
   if ('failure' in outcome && outcome.failure.status === 409) {

@@ -65,7 +65,8 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
   const columns = columnWays(segments, leaves, options).filter((way) => 'parts' in way)
   const batches = inBatches(columns, ({bytes}) => bytes, Math.min(READ_TOGETHER, budget.limit / 2))
   const hasManySmallPages = haveManySmallPages(columns.flatMap(({parts}) => parts))
-  threads?.expect(columns.reduce((sum, column) => sum + workOf(column, options), 0))
+  const work = new Map(columns.map((column) => [column.leaf.fieldId, workOf(column, options)]))
+  threads?.expect([...work.values()].reduce((sum, own) => sum + own, 0))
   const placeOf = new Map(batches.flatMap((batch, at) => batch.map((column) => [column.leaf.fieldId, {column, at}] as const)))
   /** Of each batch; what was taken to be written is no longer held here. */
   const read: Promise<Map<number, ColumnInWork>>[] = []
@@ -98,7 +99,7 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
         column,
         chunks.map((ofSegment) => ofSegment[index] as ChunkToMerge),
       )
-      const offered = workOf(column, options) > 0 ? threads?.offer(merge) : undefined
+      const offered = work.get(column.leaf.fieldId) === 0 ? undefined : threads?.offer(merge)
       if (offered) inLine.add(offered)
       begun.set(column.leaf.fieldId, offered ? {offered} : {merge})
     }
@@ -119,11 +120,11 @@ export function mergedColumns(context: MergeContext, segments: readonly Segment[
     async read({fieldId}) {
       const {column, at} = placeOf.get(fieldId) as {column: ColumnToMerge; at: number}
       const begun = (await begin(at)) as Map<number, ColumnInWork>
-      const work = begun.get(fieldId) as ColumnInWork
+      const own = begun.get(fieldId) as ColumnInWork
       begun.delete(fieldId)
-      if ('offered' in work) inLine.delete(work.offered)
-      const merge = 'merge' in work ? work.merge : work.offered.withdraw()
-      const merged = 'offered' in work && !merge ? await work.offered.merged() : undefined
+      if ('offered' in own) inLine.delete(own.offered)
+      const merge = 'merge' in own ? own.merge : own.offered.withdraw()
+      const merged = 'offered' in own && !merge ? await own.offered.merged() : undefined
       if (merge ? await splitRows(merge) : !merged) {
         budget.give(column.bytes)
         return undefined

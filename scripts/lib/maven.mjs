@@ -1,0 +1,22 @@
+import {existsSync, mkdirSync, renameSync} from 'node:fs'
+import {join} from 'node:path'
+import {cacheFolder} from './places.mjs'
+import {has, run} from './run.mjs'
+
+/**
+ * A folder of the cache with jars: Maven brings them when there is none of this name, and nobody sees it before they are all there.
+ *
+ * @param name of the folder, which tells what is in it
+ * @param needs what is missing without Maven, for the error
+ * @param calls of Maven, each without where the jars go
+ */
+export async function mavenJars(name, needs, calls) {
+  const folder = join(cacheFolder(), name)
+  if (existsSync(folder)) return folder
+  if (!(await has('mvn'))) throw new Error(`Maven and Java, which ${needs}, are not installed`)
+  const staging = `${folder}.${process.pid}`
+  mkdirSync(staging, {recursive: true})
+  for (const call of calls) await run('mvn', ['-q', '-B', ...call, `-DoutputDirectory=${staging}`])
+  renameSync(staging, folder)
+  return folder
+}
