@@ -1,4 +1,15 @@
-const packages = ['core', 'state', 'iceberg', 'core-iceberg', 'engine-duckdb', 'cli', 'testing']
+const packages = [
+  'core',
+  'state',
+  'iceberg',
+  'core-iceberg',
+  'core-nessie',
+  'catalog-glue',
+  'catalog-hive',
+  'engine-duckdb',
+  'cli',
+  'testing',
+]
 
 const shared = {
   testEnvironment: 'node',
@@ -11,6 +22,8 @@ const shared = {
 
 // The limit only ends what hangs; real servers and judges take their time on a busy machine.
 export default {
+  // Modules of suites that have ended stay in a worker's memory: one that has much is begun anew.
+  workerIdleMemoryLimit: '1500MB',
   testTimeout: Number(process.env.PHLO_TEST_TIMEOUT ?? 600_000),
   projects: [
     ...packages.map((name) => ({
@@ -19,13 +32,20 @@ export default {
       rootDir: `packages/${name}`,
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       moduleNameMapper: {
-        // What runs on another thread is loaded by Node itself.
+        // What runs on another thread or in another process is loaded by Node itself.
+        '^\\./process-url\\.js$': '<rootDir>/../testing/dist/catalog/process-url.js',
         '^\\./thread-url\\.js$': '<rootDir>/../iceberg/dist/parquet/merge/thread-url.js',
         '^(\\.{1,2}/.*)\\.js$': '$1',
         '^@phlo/([^/]+)$': '<rootDir>/../$1/src/index.ts',
         '^@phlo/([^/]+)/(.+)$': '<rootDir>/../$1/src/$2',
       },
     })),
-    {...shared, displayName: 'workspace', setupFiles: [], testMatch: ['<rootDir>/scripts/test/**/*.test.ts']},
+    {
+      ...shared,
+      displayName: 'workspace',
+      setupFiles: [],
+      testMatch: ['<rootDir>/scripts/test/**/*.test.ts'],
+      moduleNameMapper: {'^(\\.{1,2}/.*)\\.js$': '$1'},
+    },
   ],
 }

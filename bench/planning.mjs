@@ -1,6 +1,7 @@
 // What planning costs as a table grows: its figures, its files, and what an optimize would do, as whole processes over metadata alone.
 // planning.mjs [files…]: by default 1,000 to 1,000,000.
-import {limitSeconds, median, roundRobin} from './measure.mjs'
+import {growthTable} from './growth.mjs'
+import {limitSeconds, roundRobin} from './measure.mjs'
 import {packedHost} from './packed-host.mjs'
 import {openPeers, pyicebergCatalog} from './peers.mjs'
 import {openReport} from './report.mjs'
@@ -48,15 +49,4 @@ for (const files of sizes) {
   scratch.close()
 }
 
-const steps = sizes.slice(1).map((to, step) => [sizes[step], to])
-const exponent = (name, [from, to]) => {
-  const [before, after] = [from, to].map((files) => median(all.get(files).get(name).ms))
-  return before && after ? (Math.log(after / before) / Math.log(to / from)).toFixed(2) : ''
-}
-if (steps.length > 0) {
-  report.table(
-    'Growth: the exponent of the time, where 1 is linear (start-up included)',
-    ['', ...steps.map(([from, to]) => `${from.toLocaleString('en')} to ${to.toLocaleString('en')}`)],
-    [...all.get(sizes[0]).keys()].map((name) => [name, ...steps.map((step) => exponent(name, step))]),
-  )
-}
+growthTable(report, 'Growth: the exponent of the time, where 1 is linear (start-up included)', all)

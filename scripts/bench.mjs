@@ -5,7 +5,20 @@ import {bin, root, workspaceEnv} from './lib/places.mjs'
 import {run} from './lib/run.mjs'
 import {build, installDependencies} from './setup.mjs'
 
-const BENCHES = ['startup', 'optimize', 'shapes', 's3', 'sort', 'deletes', 'planning', 'expire', 'vacuum']
+const BENCHES = [
+  'startup',
+  'optimize',
+  'shapes',
+  's3',
+  'sort',
+  'deletes',
+  'planning',
+  'expire',
+  'vacuum',
+  'round-trips',
+  'branches',
+  'mark',
+]
 
 const chosen = process.argv.slice(2)
 const unknown = chosen.filter((name) => !BENCHES.includes(name))

@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 import {root} from './lib/places.mjs'
 
-const PACKAGES = ['cli', 'core-iceberg']
+const PACKAGES = ['cli', 'core-iceberg', 'core-nessie']
 const path = join(root, 'docs', 'reference.md')
 
 /** The commands of a package as oclif describes them, from what is compiled. */

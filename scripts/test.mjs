@@ -1,68 +1,22 @@
 // `npm test`: installs what is missing, then passes every suite. `npm test -- <jest arguments>` narrows it down. `npm run test:long`
 // tries in full what `npm test` samples: more random sequences and cases, of another seed, and a second writer at
-// every call.
-import {randomInt} from 'node:crypto'
-import {chmodSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+// every call. `npm run docs:catalogs` runs the scenarios of maintenance and writes down what they find, and
+// `npm run docs:schema-formats` the suites of schema formats.
+import {spawn} from 'node:child_process'
 import {join} from 'node:path'
-import {bin, cacheFolder, root, workspaceEnv} from './lib/places.mjs'
-import {run} from './lib/run.mjs'
-import {providers, startServers} from './lib/servers.mjs'
-import {build, installDependencies} from './setup.mjs'
+import {bin, root, workspaceEnv} from './lib/places.mjs'
+import {installDependencies} from './setup.mjs'
 
 await installDependencies()
-await run(join(bin, 'biome'), ['check', '.'], {cwd: root, env: workspaceEnv(), inherit: true})
-await build()
-await run(join(bin, 'tsc'), ['-p', 'tsconfig.tests.json'], {cwd: root, env: workspaceEnv(), inherit: true})
-
-// What servers and suites leave in it goes with it. PostgreSQL may run as another user, who has to get through.
-const scratch = mkdtempSync(join(tmpdir(), 'phlo-test-'))
-chmodSync(scratch, 0o755)
-process.env.TMPDIR = scratch
-
-const interruption = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interruption.abort())
-
-const isLong = process.argv.includes('--long')
-const seed = process.env.PHLO_TEST_SEED ?? String(randomInt(2 ** 31))
-if (isLong) console.log(`To try the same random cases again: PHLO_TEST_SEED=${seed}`)
-const more = {PHLO_TEST_RUNS: '334', PHLO_TEST_EVERY: '1', PHLO_TEST_CASES: '50000', PHLO_TEST_TIMEOUT: '3600000', PHLO_TEST_SEED: seed}
-const long = isLong ? more : {}
-const given = process.argv.slice(2).filter((argument) => argument !== '--long')
-
-/** Runs the suites beside the servers, and tells whether they passed. What a suite's name asks for in vain leaves it out. */
-async function passSuites(servers) {
-  const report = join(scratch, 'jest.json')
-  // Last: Jest would take the paths that are given for more of what it is to leave out.
-  const leaveOut = servers.missing.flatMap(({name}) => ['--testPathIgnorePatterns', `\\.${name}\\.(\\w+\\.)*test\\.ts$`])
-  const env = workspaceEnv({...servers.env, ...long, NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning'})
-  // Jest's own cache, which it would keep among the temporary files, is worth more than a run.
-  const options = ['--maxWorkers=2', '--json', `--outputFile=${report}`, `--cacheDirectory=${cacheFolder('jest')}`]
-  const passed = await run(join(bin, 'jest'), [...options, ...given, ...leaveOut], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    signal: interruption.signal,
-  }).then(
-    () => true,
-    () => false,
-  )
-  if (interruption.signal.aborted) return false
-  const {numPassedTests, numFailedTests} = JSON.parse(readFileSync(report, 'utf8'))
-  console.log(`${numPassedTests} passed, ${numFailedTests} failed`)
-  return passed
-}
-
-let servers
-try {
-  console.log(`Starting what the suites ask for (${Object.keys(providers).join(', ')}); the first time installs it …`)
-  servers = await startServers(Object.keys(providers))
-  for (const {name, why} of servers.missing) console.log(`left out: every suite with .${name}. in its name, because ${why}`)
-  const passed = await passSuites(servers)
-  const incomplete = servers.missing.length > 0 && process.env.CI
-  if (incomplete) console.log('CI is set: suites that could not run count as failed.')
-  process.exitCode = interruption.signal.aborted ? 130 : passed && !incomplete ? 0 : 1
-} finally {
-  await servers?.stop()
-  rmSync(scratch, {recursive: true, force: true, maxRetries: 5})
-}
+// The machine's Node, which may be older than the one that was just installed, does no more than this.
+const suites = spawn(join(bin, 'node'), [join(root, 'scripts', 'pass-suites.mjs'), ...process.argv.slice(2)], {
+  cwd: root,
+  env: workspaceEnv(),
+  stdio: 'inherit',
+})
+// A terminal interrupts both; whoever ends this one alone means the suites.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => suites.kill('SIGTERM'))
+suites.on('close', (code) => {
+  process.exitCode = code ?? 1
+})

@@ -1,6 +1,7 @@
 """A judge on PyIceberg.
 
-URI is that of a SQL catalog, or of a REST catalog.
+URI is that of a SQL catalog, of a REST catalog, or of a Hive metastore, or the properties of any as JSON. A table may also be the path of its
+metadata.
 
 profile METADATA_JSON                                      every snapshot's rows and columns, as JSON
 profile-table URI CATALOG WAREHOUSE NAMESPACE.TABLE        the same for a table of a catalog
@@ -8,16 +9,22 @@ create URI CATALOG WAREHOUSE NAMESPACE.TABLE VERSION FILES ROWS   a partitioned 
 append URI CATALOG WAREHOUSE NAMESPACE.TABLE FIRST_ID ROWS one more commit
 refs URI CATALOG WAREHOUSE NAMESPACE.TABLE                 branches, tags, log and ancestors, as JSON
 files URI CATALOG WAREHOUSE NAMESPACE.TABLE                the live files of every snapshot with rows and bytes, as JSON
+rows METADATA_JSON|ARROW_STREAM                            the values of each row in the order of the columns, as JSON
+serve                                                      does what the lines of its input say, each the arguments as JSON
 """
 
+import contextlib
+import io
 import json
 import math
+import struct
 import sys
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 
 import pyarrow as pa
+from pyiceberg.catalog import load_catalog
 from pyiceberg.catalog.rest import RestCatalog
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.partitioning import PartitionField, PartitionSpec
@@ -67,9 +74,23 @@ SCHEMA = Schema(
 
 
 def catalog(uri, name, warehouse):
+    if uri.startswith("{"):
+        return load_catalog(name, **json.loads(uri), warehouse=warehouse)
     if uri.startswith("http"):
         return RestCatalog(name, uri=uri)
+    if uri.startswith("thrift"):
+        return hive_catalog(uri, name)
     return SqlCatalog(name, uri=uri, warehouse=warehouse)
+
+
+def hive_catalog(uri, name):
+    from hive_metastore.ThriftHiveMetastore import Client
+    from hive_metastore.ttypes import GetTableRequest
+    from pyiceberg.catalog.hive import HiveCatalog
+
+    # PyIceberg asks for tables in a way that Hive 4 no longer has.
+    Client.get_table = lambda self, dbname, tbl_name: self.get_table_req(GetTableRequest(dbname, tbl_name)).table
+    return HiveCatalog(name, uri=uri, **{"hive.hive2-compatible": "true"})
 
 
 def record(i):
@@ -210,20 +231,98 @@ def refs(table):
     )
 
 
+def plain_values(values):
+    """The values of an Arrow array: numbers and moments as the text of their integers, floats by their bits, bytes as hexadecimal."""
+    if isinstance(values, pa.ExtensionArray):
+        values = values.storage
+    kind = values.type
+    if pa.types.is_struct(kind):
+        children = [plain_values(child) for child in values.flatten()]
+        return present(values, [list(row) for row in zip(*children)])
+    if pa.types.is_map(kind):
+        entries = [list(entry) for entry in zip(plain_values(values.keys), plain_values(values.items))]
+        return present(values, slices(values, entries))
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return present(values, slices(values, plain_values(values.values)))
+    if pa.types.is_date32(kind):
+        values = values.cast(pa.int32())
+    elif pa.types.is_temporal(kind):
+        values = values.cast(pa.int64())
+    return [scalar(value) for value in values.to_pylist()]
+
+
+def slices(values, items):
+    offsets = values.offsets.to_pylist()
+    return [items[start:end] for start, end in zip(offsets, offsets[1:])]
+
+
+def present(values, items):
+    return [item if valid else None for item, valid in zip(items, values.is_valid().to_pylist())]
+
+
+def scalar(value):
+    match value:
+        case None | bool() | str():
+            return value
+        case int():
+            return str(value)
+        case float():
+            return "nan" if math.isnan(value) else struct.pack(">d", value).hex()
+        case Decimal():
+            sign, digits, _ = value.as_tuple()
+            return str(int("".join(map(str, digits))) * (-1 if sign else 1))
+        case bytes():
+            return value.hex()
+    return value.bytes.hex()
+
+
+def rows(path):
+    if path.endswith(".arrow"):
+        with pa.ipc.open_stream(path) as stream:
+            table = stream.read_all()
+    else:
+        table = StaticTable.from_metadata(path).scan().to_arrow()
+    columns = [[value for chunk in column.chunks for value in plain_values(chunk)] for column in table.columns]
+    print(json.dumps([list(row) for row in zip(*columns)]))
+
+
+def table_of(uri, name, warehouse, table):
+    if "/" in table:
+        return StaticTable.from_metadata(table, json.loads(uri) if uri.startswith("{") else {})
+    return catalog(uri, name, warehouse).load_table(table)
+
+
+def serve():
+    """A line of output for each: what the command prints, or the error that ended it."""
+    for line in sys.stdin:
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(said):
+                main(*json.loads(line))
+            answer = {"said": said.getvalue()}
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), flush=True)
+
+
 def main(command, *args):
     match command:
         case "profile":
             profile(StaticTable.from_metadata(args[0]))
         case "profile-table":
-            profile(catalog(*args[:3]).load_table(args[3]))
+            profile(table_of(*args))
         case "create":
             create(*args)
         case "files":
-            files(catalog(*args[:3]).load_table(args[3]))
+            files(table_of(*args))
         case "refs":
-            refs(catalog(*args[:3]).load_table(args[3]))
+            refs(table_of(*args))
         case "append":
-            append(catalog(*args[:3]).load_table(args[3]), int(args[4]), int(args[5]))
+            append(table_of(*args[:4]), int(args[4]), int(args[5]))
+        case "rows":
+            rows(args[0])
+        case "serve":
+            serve()
         case _:
             raise SystemExit(f"unknown command {command}")
 

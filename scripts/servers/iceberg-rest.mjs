@@ -33,6 +33,8 @@ async function startOne(jarFolder) {
   const port = await freePort()
   const env = {
     ...process.env,
+    // Java writes names of files in the encoding of the locale, and a machine may have none.
+    LC_ALL: 'C.UTF-8',
     CATALOG_REST_PORT: String(port),
     CATALOG_CATALOG__IMPL: 'org.apache.iceberg.jdbc.JdbcCatalog',
     CATALOG_URI: `jdbc:sqlite:${join(folder, 'catalog.db')}`,

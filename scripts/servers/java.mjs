@@ -9,8 +9,8 @@ import {run} from '../lib/run.mjs'
 export const name = 'java'
 
 const pom = join(root, 'scripts', 'oracles', 'java', 'pom.xml')
-const sources = ['Judge.java', 'Deleted.java', 'Staged.java', 'Typed.java', 'Statistics.java', 'Fingerprints.java'].map((file) =>
-  join(root, 'scripts', 'oracles', 'java', file),
+const sources = ['Judge', 'Deleted', 'Staged', 'Typed', 'Statistics', 'Fingerprints', 'Sorted', 'Vectors', 'Schemas'].map((name) =>
+  join(root, 'scripts', 'oracles', 'java', `${name}.java`),
 )
 
 const jars = () => mavenJars(`java-${digest(pom)}`, 'run Iceberg’s own library', [['-f', pom, 'dependency:copy-dependencies']])

@@ -21,10 +21,12 @@ export async function install() {
   })
 }
 
-export async function start() {
+/** @param {{buckets?: readonly string[]}} [options] buckets that are there from the start */
+export async function start({buckets = []} = {}) {
   await install()
   const folder = runFolder('s3')
   for (const part of ['iam', 'versions', 'data']) mkdirSync(join(folder, part))
+  for (const bucket of buckets) mkdirSync(join(folder, 'data', bucket))
   const port = await freePort()
   const server = background(
     program(),

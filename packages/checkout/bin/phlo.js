@@ -9,4 +9,5 @@ const host = await import('phlo').catch((error) => {
   process.exit(2)
 })
 // What an operator would install as a plugin comes with the clone.
-await host.runHost({pluginAdditions: {core: ['@phlo/core-iceberg', '@phlo/engine-duckdb'], path: folder}})
+const plugins = ['@phlo/core-iceberg', '@phlo/core-nessie', '@phlo/catalog-glue', '@phlo/catalog-hive', '@phlo/engine-duckdb']
+await host.runHost({pluginAdditions: {core: plugins, path: folder}})

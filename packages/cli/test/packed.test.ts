@@ -19,10 +19,10 @@ let bin: string
 let userModules: string
 let tarballs: Awaited<ReturnType<typeof packWorkspace>>
 
-/** Packs the example as a third party would, and tells where the tarball is. */
-async function packExample(): Promise<string> {
+/** Packs an example as a third party would, and tells where the tarball is. */
+async function packExample(name: string): Promise<string> {
   const {stdout} = await run('npx', ['--yes', 'pnpm@12', 'pack', '--json', '--pack-destination', join(folder, 'examples')], {
-    cwd: join(repository, 'examples/plugin-hello'),
+    cwd: join(repository, 'examples', name),
     maxBuffer: 1 << 24,
   })
   return JSON.parse(stdout.slice(stdout.indexOf('{'))).filename
@@ -165,7 +165,7 @@ describe('the host alone', () => {
 
 describe('with plugins', () => {
   test('installs, runs and removes a third party’s plugin, which uses the host’s own copy of the core', async () => {
-    const hello = await packExample()
+    const hello = await packExample('plugin-hello')
     const installed = await phlo('plugins', 'install', `file:${hello}`)
     expect(installed).toMatchObject({exitCode: 0})
     expect(await readdir(userModules)).not.toContain('@phlo')
@@ -245,6 +245,23 @@ describe('with plugins', () => {
     expect(await phlo('plugins', 'install', `file:${same}`)).toMatchObject({exitCode: 0})
     expect(await phlo('same')).toEqual({stdout: 'true\n', stderr: '', exitCode: 0})
     expect(await phlo('plugins', 'uninstall', 'phlo-plugin-same')).toMatchObject({exitCode: 0})
+  })
+
+  test('installs a third party’s catalog, which commands open by its type', async () => {
+    const registry = await serveTarballs(tarballs)
+    const bucket = await packExample('plugin-catalog-bucket')
+    const withRegistry = {...environment, PHLO_NPM_REGISTRY: registry.url}
+    expect(await spawn(process.execPath, [bin, 'plugins', 'install', `file:${bucket}`], withRegistry)).toMatchObject({exitCode: 0})
+    await registry.stop()
+    const closed = {type: 'bucket', warehouse: 's3://lake', 's3.endpoint': 'http://127.0.0.1:1', 's3.retry.num-retries': '0'}
+    await writeFile(
+      join(folder, 'phlo.yaml'),
+      `catalogs: {alone: ${JSON.stringify({...closed, 's3.access-key-id': 'a', 's3.secret-access-key': 'b'})}}\n`,
+    )
+    const {stderr, exitCode} = await phlo('table', 'list', '--catalog', 'alone')
+    expect({stderr, exitCode}).toEqual({stderr: expect.stringContaining('The catalog alone cannot use s3://lake'), exitCode: 3})
+    await rm(join(folder, 'phlo.yaml'))
+    expect(await phlo('plugins', 'uninstall', 'phlo-plugin-catalog-bucket')).toMatchObject({exitCode: 0})
   })
 
   test('merges on threads what is large enough, where there is a processor for one', async () => {

@@ -1,1 +1,1 @@
-export {type IcebergLakehouse, icebergLakehouse} from './lakehouse.js'
+export {type IcebergLakehouse, icebergLakehouse} from '@phlo/iceberg'

@@ -1,6 +1,5 @@
-import {readFile} from 'node:fs/promises'
-import {isPhloError, messageOf, unavailable, usage} from '@phlo/core'
-import {openFileIO, parseJson, parseType, readFooter, type Schema, schemaFromParquet} from '@phlo/iceberg'
+import {type FileIO, isPhloError, messageOf, unavailable, usage} from '@phlo/core'
+import {parseJson, parseType, readFooter, type Schema, schemaFromParquet} from '@phlo/iceberg'
 import {pathOrUri} from './arguments.js'
 
 interface SchemaFlags {
@@ -11,30 +10,26 @@ interface SchemaFlags {
 /**
  * The schema that `--schema` or `--from` gives.
  *
+ * @param openIO storage for a path, which whoever gives it closes
  * @throws PhloError `INVALID_SCHEMA`, `INVALID_TYPE` (exit 2), `SCHEMA_NOT_READ` (exit 3)
  */
-export async function schemaFrom({schema, from}: SchemaFlags, cwd: string): Promise<Schema> {
+export async function schemaFrom({schema, from}: SchemaFlags, cwd: string, openIO: (path: string) => Promise<FileIO>): Promise<Schema> {
   if (schema !== undefined) return structOf(parseType(`struct<${schema}>`), schema)
   if (from === undefined) throw usage('INVALID_SCHEMA', 'A table needs a schema: give --schema or --from.')
   const path = pathOrUri(cwd, from)
-  if (/\.json$/i.test(path)) return structOf(await readJson(path), path)
+  if (/\.json$/i.test(path)) return structOf(await readJson(await openIO(path), path), path)
   if (!/\.parquet$/i.test(path)) throw usage('INVALID_SCHEMA', `${from} is neither a .parquet nor a .json file.`)
-  const io = await openFileIO(path, {})
+  const file = await (await openIO(path)).open(path)
   try {
-    const file = await io.open(path)
-    try {
-      return schemaFromParquet(await readFooter(file))
-    } finally {
-      await file.close()
-    }
+    return schemaFromParquet(await readFooter(file))
   } finally {
-    await io.close()
+    await file.close()
   }
 }
 
-async function readJson(path: string): Promise<unknown> {
+async function readJson(io: FileIO, path: string): Promise<unknown> {
   try {
-    return parseJson(await readFile(path, 'utf8'))
+    return parseJson(new TextDecoder().decode(await io.readAll(path)))
   } catch (cause) {
     if (isPhloError(cause)) throw cause
     throw unavailable('SCHEMA_NOT_READ', `The schema ${path} cannot be read: ${messageOf(cause)}.`, {cause})

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {durationFlag} from '@phlo/core/command'
+import {cutoffFlags, cutoffOptions, durationFlag} from '@phlo/core/command'
 import type {VacuumOptions} from '@phlo/iceberg'
 import {parsePairs} from './arguments.js'
 import {defined} from './optimize-flags.js'
@@ -22,6 +22,7 @@ export const vacuumFlags = {
     helpValue: '<a=b>',
   }),
   'force-unsafe-age': Flags.boolean({summary: 'allow --older-than under 24h; only when nobody is writing to the table'}),
+  ...cutoffFlags,
 }
 
 interface VacuumFlagValues {
@@ -31,10 +32,14 @@ interface VacuumFlagValues {
   readonly 'equal-schemes'?: readonly string[] | undefined
   readonly 'equal-authorities'?: readonly string[] | undefined
   readonly 'force-unsafe-age'?: boolean | undefined
+  readonly cutoff?: readonly string[] | undefined
+  readonly 'default-cutoff'?: string | undefined
+  readonly 'mark-file'?: string | undefined
+  readonly 'lost-metadata'?: readonly string[] | undefined
 }
 
-/** The options of the library for the flags that were given. */
-export function vacuumOptions(flags: VacuumFlagValues): VacuumOptions {
+/** The options of the library for the flags that were given in a folder. */
+export function vacuumOptions(flags: VacuumFlagValues, cwd: string): VacuumOptions {
   return defined({
     olderThan: flags['older-than'],
     location: flags.location,
@@ -42,5 +47,6 @@ export function vacuumOptions(flags: VacuumFlagValues): VacuumOptions {
     equalSchemes: flags['equal-schemes'] && parsePairs(flags['equal-schemes']),
     equalAuthorities: flags['equal-authorities'] && parsePairs(flags['equal-authorities']),
     forceUnsafeAge: flags['force-unsafe-age'],
+    ...cutoffOptions(flags, cwd),
   })
 }

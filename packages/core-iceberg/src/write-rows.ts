@@ -1,11 +1,10 @@
-import {open} from 'node:fs/promises'
 import {resolve} from 'node:path'
 import {Readable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
-import {hasCode, messageOf, unavailable} from '@phlo/core'
 import {formatTable} from '@phlo/core/command'
 import type {RecordBatch} from 'apache-arrow'
 import {cellText, csvCell, jsonValue} from './cells.js'
+import {openNewFile} from './write-new-file.js'
 
 export type ScanFormat = 'table' | 'csv' | 'jsonl' | 'arrow' | 'json'
 
@@ -36,10 +35,7 @@ export async function writeRows(
   }
   if (output === undefined) return {rows: await render(batches, format, writeOut), output: null}
   const path = resolve(cwd, output)
-  const file = await open(path, 'wx').catch((cause: unknown) => {
-    const reason = hasErrno(cause, 'EEXIST') ? 'it exists already, and is not replaced' : messageOf(cause)
-    throw unavailable('OUTPUT_NOT_WRITABLE', `${path} cannot be written: ${reason}.`, {cause})
-  })
+  const file = await openNewFile(path)
   try {
     const rows = await render(batches, format, async (bytes) => void (await file.writeFile(bytes)))
     return {rows, output: path}
@@ -47,9 +43,6 @@ export async function writeRows(
     await file.close()
   }
 }
-
-const hasErrno = (error: unknown, code: string) =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === code && !hasCode(error, code)
 
 const writeOut: Write = (bytes) => new Promise((done) => process.stdout.write(bytes, () => done()))
 

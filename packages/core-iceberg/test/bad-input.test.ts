@@ -1,12 +1,12 @@
-import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {readdirSync, readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {beforeAll, describe, expect, test} from '@jest/globals'
-import {phlo, shell, shop, treeOf} from './support/phlo.js'
+import {phlo, savedShop, shell, treeOf} from './support/phlo.js'
 
-let original = ''
+let restored: () => string
 beforeAll(async () => {
-  original = await shop()
+  const saved = await savedShop()
+  restored = saved.restore
 })
 
 const locate = (cwd: string, pattern: RegExp) => {
@@ -60,7 +60,7 @@ describe('what a person mistypes', () => {
     [['table', 'rename', 'shop.nope', 'shop.other'], 'TABLE_NOT_FOUND', 3, 'shop.nope'],
     [['namespace', 'drop', 'shop', '--yes'], 'NAMESPACE_NOT_EMPTY', 6, 'shop'],
   ] as const)('phlo %j is %s, exit %d', async (args, code, exit, names) => {
-    await refuses(original, args, {code, exit, ...(names !== undefined && {names})})
+    await refuses(restored(), args, {code, exit, ...(names !== undefined && {names})})
   })
 })
 
@@ -77,7 +77,7 @@ describe('metadata that is damaged', () => {
       6,
     ],
   ] as const)('is named when it is %s', async (_how, damage, code, exit) => {
-    const cwd = await shop()
+    const cwd = restored()
     const path = locate(cwd, /\.metadata\.json$/)
     damage(path)
     for (const args of [
@@ -96,7 +96,7 @@ describe('a manifest that is damaged', () => {
     ['cut short', (path: string) => truncateSync(path, 1500), 'MANIFEST_CORRUPT'],
     ['something else', (path: string) => writeFileSync(path, 'not Avro at all'), 'MANIFEST_CORRUPT'],
   ] as const)('is named when it is %s, and nothing is deleted for it', async (_how, damage, code) => {
-    const cwd = await shop()
+    const cwd = restored()
     const path = locate(cwd, /-m0\.avro$/)
     damage(path)
     for (const args of [
@@ -111,7 +111,7 @@ describe('a manifest that is damaged', () => {
 })
 
 test('snapshots are not expired while a manifest that may refer to their files cannot be read', async () => {
-  const cwd = await shop()
+  const cwd = restored()
   await phlo(cwd, 'table', 'optimize', 'shop.orders', '--yes')
   const folder = join(cwd, '.phlo', 'warehouse', 'shop', 'orders', 'metadata')
   for (const name of readdirSync(folder).filter((file) => /-m\d+\.avro$/.test(file))) truncateSync(join(folder, name), 900)
@@ -133,15 +133,14 @@ describe('a data file that is damaged', () => {
     ],
     ['gone', (path: string) => rmSync(path), 'FILE_NOT_FOUND'],
   ] as const)('is named when it is %s, and nothing is committed', async (_how, damage, code) => {
-    const cwd = await shop()
+    const cwd = restored()
     const path = locate(cwd, /\.parquet$/)
     damage(path)
     await refuses(cwd, ['table', 'optimize', 'shop.orders', '--yes'], {code, exit: 3, names: path})
   })
 
   test('is named when it is to be appended', async () => {
-    const cwd = mkdtempSync(join(tmpdir(), 'phlo-copy-'))
-    cpSync(original, cwd, {recursive: true})
+    const cwd = restored()
     writeFileSync(join(cwd, 'broken.parquet'), 'PAR1 and then nothing of the kind')
     writeFileSync(join(cwd, 'broken.arrow'), 'nothing of the kind')
     await refuses(cwd, ['table', 'append', 'shop.orders', 'broken.parquet'], {code: 'PARQUET_CORRUPT', exit: 3, names: 'broken.parquet'})
@@ -150,7 +149,7 @@ describe('a data file that is damaged', () => {
 })
 
 test('without --json the same is one line of text, its code, and what to type', async () => {
-  const {exit, stdout, stderr} = await shell(original, 'phlo table show shop.nope')
+  const {exit, stdout, stderr} = await shell(restored(), 'phlo table show shop.nope')
   expect({exit, stdout}).toEqual({exit: 3, stdout: ''})
   expect(stderr).toBe(
     'Error: Table shop.nope does not exist in catalog local.\nCode: TABLE_NOT_FOUND\nTry this: phlo table list --catalog local\n',

@@ -3,12 +3,10 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {describe, expect, test} from '@jest/globals'
 import type {SnapshotManager, TableName} from '@phlo/core'
-import {append, currentSchema, type IcebergTable, localFileIO, parseType, type Schema} from '@phlo/iceberg'
-import {createSqlCatalog, type SqlCatalogTables} from '@phlo/iceberg/sql'
-import {openDatabase} from '@phlo/state'
-import {catalogCases} from '@phlo/testing'
+import {append, currentSchema, type IcebergTable, parseType, type Schema} from '@phlo/iceberg'
+import {type CatalogUnderTest, testCatalog} from '@phlo/testing'
 import {testContext} from '../../iceberg/test/support/lake.js'
-import {icebergLakehouse} from '../src/lakehouse.js'
+import {open} from './support/open-sql.js'
 import {writeOrders} from './support/phlo.js'
 
 const schema = parseType('struct<id: long, amount: double, country: string>') as Schema
@@ -16,25 +14,18 @@ const ORDERS: TableName = {namespace: ['shop'], name: 'orders'}
 let next = 0
 
 /** What every catalog has to keep, for the SQL catalog over one database; each case has a catalog of its own in it. */
-export function lakehouseCases(title: string, uri: (folder: string) => string): void {
+export function lakehouseCases(title: string, uri: (folder: string) => string, more: Partial<CatalogUnderTest> = {}): void {
   const create = async () => {
     const folder = mkdtempSync(join(tmpdir(), 'phlo-lakehouse-'))
-    const {db, close} = await openDatabase<SqlCatalogTables>(uri(folder))
-    const catalog = createSqlCatalog({
-      name: `lake${next++}`,
-      warehouse: `file://${folder}/warehouse`,
-      db: async () => db,
-      openIO: async () => localFileIO(),
-      close,
-    })
-    return icebergLakehouse(catalog)
+    return {uri: uri(folder), warehouse: `file://${folder}/warehouse`, lake: `lake${next++}`}
   }
 
   describe(`the SQL catalog on ${title}`, () => {
-    test.each(catalogCases({create, request: {schema}}))('$name', ({run}) => run())
+    const module = new URL('./support/open-sql.ts', import.meta.url)
+    test.each(testCatalog({create, open, module, forbids: {namespaces: /\./}, ...more}))('$name', ({run}) => run())
 
     test('tells and moves the history of a table', async () => {
-      const lake = await create()
+      const lake = await open(await create())
       await lake.createNamespace(['shop'], {})
       await lake.createTable(ORDERS, {schema})
       const context = testContext()

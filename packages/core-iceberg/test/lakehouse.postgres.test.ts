@@ -1,6 +1,7 @@
+import {readerOf} from '../../iceberg/test/support/reader.js'
+import {required} from '../../iceberg/test/support/required.js'
 import {lakehouseCases} from './lakehouse-cases.js'
 
-const url = process.env['PHLO_TEST_POSTGRES_URL']
-if (url === undefined) throw new Error('PHLO_TEST_POSTGRES_URL is not set: this suite needs a real PostgreSQL')
+const url = required('PHLO_TEST_POSTGRES_URL')
 
-lakehouseCases('PostgreSQL', () => url)
+lakehouseCases('PostgreSQL', () => url, {endpoint: 'uri', denied: async (properties) => ({...properties, uri: await readerOf(url)})})

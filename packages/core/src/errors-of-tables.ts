@@ -1,4 +1,4 @@
-import {ExitCode, PhloError} from './errors.js'
+import {ExitCode, hasCode, PhloError} from './errors.js'
 
 /** The table is not in the catalog. */
 export function tableNotFound(table: string, catalog: string): PhloError {
@@ -6,6 +6,15 @@ export function tableNotFound(table: string, catalog: string): PhloError {
     code: 'TABLE_NOT_FOUND',
     exit: ExitCode.unavailable,
     suggestions: [`phlo table list --catalog ${catalog}`],
+  })
+}
+
+/** The view is not in the catalog. */
+export function viewNotFound(view: string, catalog: string): PhloError {
+  return new PhloError(`View ${view} does not exist in catalog ${catalog}.`, {
+    code: 'VIEW_NOT_FOUND',
+    exit: ExitCode.unavailable,
+    suggestions: [`phlo table list --views --catalog ${catalog}`],
   })
 }
 
@@ -34,6 +43,20 @@ export function commitConflict(message: string, cause?: unknown): PhloError {
  */
 export function commitStateUnknown(message: string, cause?: unknown): PhloError {
   return new PhloError(message, {code: 'COMMIT_STATE_UNKNOWN', exit: ExitCode.unavailable, cause})
+}
+
+/**
+ * The catalog says that it has swapped, but what kept others away had ended by then: whoever came in between may have lost a commit to
+ * this one, or may still replace it. Looking shows only who was last, and settles nothing; otherwise it is as `commitStateUnknown`.
+ */
+export function commitUnprotected(message: string): PhloError {
+  const cause = new PhloError(message, {code: 'LOCK_LOST', exit: ExitCode.unavailable})
+  return commitStateUnknown(message, cause)
+}
+
+/** True for `COMMIT_STATE_UNKNOWN` where loading the table tells whether the commit was made. */
+export function isSettledByLooking(error: unknown): boolean {
+  return hasCode(error, 'COMMIT_STATE_UNKNOWN') && !hasCode(error.cause, 'LOCK_LOST')
 }
 
 /** The format or this version of Phlo cannot do that safely. */

@@ -55,8 +55,11 @@ export interface FileIO {
   open(path: string, options?: {readonly size?: number}): Promise<InputFile>
   /** The whole file, for the small ones. */
   readAll(path: string): Promise<Uint8Array>
-  /** Creates a file that must not exist yet, with its parent folders. */
-  create(path: string): Promise<OutputFile>
+  /**
+   * Creates a file that must not exist yet, with its parent folders. `current` gives what has taken the place of this FileIO since, where
+   * its credentials hold for a time only: what is sent for the file goes through that, as far as the store can.
+   */
+  create(path: string, options?: {readonly current?: () => Promise<FileIO>}): Promise<OutputFile>
   /** Undefined when there is no such file. */
   stat(path: string): Promise<FileInfo | undefined>
   /** Every file below this prefix (a folder), in no order, as a stream of pages. A prefix without files is an empty listing. */

@@ -11,6 +11,11 @@ export interface LakehouseTable {
   readonly name: TableName
   /** The branch or tag that was asked for; `main` when none was. */
   readonly ref: string
+  /**
+   * The reference of the whole catalog at which the table was opened, where the catalog has such (a branch of Nessie): it is what was
+   * asked for then, and `ref` is `main`.
+   */
+  readonly catalogRef?: string
   /** Where the table's files are, as a URI without a trailing slash. */
   readonly location: string
   readonly properties: Readonly<Record<string, string>>

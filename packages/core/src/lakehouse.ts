@@ -1,5 +1,6 @@
 import type {BranchManager} from './branch-manager.js'
 import type {LakehouseTable} from './lakehouse-table.js'
+import type {LakehouseView} from './lakehouse-view.js'
 import type {SchemaManager} from './schema-manager.js'
 import type {SnapshotManager} from './snapshot-manager.js'
 import type {TableName} from './table-name.js'
@@ -25,6 +26,10 @@ export interface LakehouseResource {
   getTable(name: TableName, options?: {readonly ref?: string}): Promise<LakehouseTable>
   /** Tables of one namespace, or of all of them, in the order of their names. */
   listTables(namespace?: readonly string[]): AsyncIterable<TableName>
+  /** Views in the same way, of a catalog that can have some. @throws PhloError `NOT_SUPPORTED_BY_CATALOG` when its server has none */
+  listViews?(namespace?: readonly string[]): AsyncIterable<TableName>
+  /** @throws PhloError `VIEW_NOT_FOUND`, `NOT_SUPPORTED_BY_CATALOG` */
+  getView?(name: TableName): Promise<LakehouseView>
   createTable(name: TableName, request: CreateTableRequest): Promise<LakehouseTable>
   /** Makes a table that exists as files known under a name. */
   registerTable(name: TableName, metadataLocation: string): Promise<LakehouseTable>

@@ -3,6 +3,8 @@ import type {Engines} from './execution-engine.js'
 import type {Json} from './json.js'
 import type {LakehouseTable} from './lakehouse-table.js'
 import type {OperationTracer} from './observability.js'
+import type {SchemaDependent} from './schema-manager.js'
+import type {ColumnPath} from './table-schema.js'
 
 /** A file that an operation will read, replace or delete, as a plan names it. */
 export interface PlannedFile {
@@ -64,6 +66,8 @@ export interface OperationContext {
   readonly principal: Principal
   /** What is installed to run what needs values. Default: nothing. */
   readonly engines?: Engines
+  /** Asks all that plugins contribute who refers to these columns of the table. Default: nobody. */
+  readonly dependents?: (table: LakehouseTable, columns: readonly ColumnPath[]) => Promise<readonly SchemaDependent[]>
 }
 
 /** One answer to "why is this file, partition or snapshot touched, or not". */

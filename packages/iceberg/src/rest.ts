@@ -1,4 +1,4 @@
-export type {Authorization} from './catalog/rest/auth/authorization.js'
 export type {RestCatalogOptions} from './catalog/rest/options.js'
 export {createRestCatalog} from './catalog/rest/rest-catalog.js'
-export {restSettings} from './catalog/rest/settings.js'
+export type {Authorization} from './http/auth/authorization.js'
+export {httpSettings as restSettings} from './http/settings.js'

@@ -21,6 +21,7 @@ export function icebergTable(source: Catalog, name: TableName, loaded: LoadedTab
     catalog: source.name,
     name,
     ref,
+    ...(source.ref !== undefined && {catalogRef: source.ref}),
     location: metadata.location.replace(/\/+$/, ''),
     properties: metadata.properties,
     metadata,

@@ -53,7 +53,8 @@ async function postgresDialect(connectionString: string): Promise<PostgresDialec
     keepAlive: true,
     application_name: 'phlo',
   })
-  // A connection that breaks while it is idle is replaced with the next statement.
+  // A connection that breaks while it is idle is replaced with the next statement; one that breaks during a statement fails that too.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   return new PostgresDialect({pool})
 }

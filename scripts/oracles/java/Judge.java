@@ -1,4 +1,9 @@
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -71,29 +76,71 @@ import org.apache.parquet.hadoop.ParquetWriter;
  * theta FILE...                                           sketches of byte strings, as JSON
  * fingerprints                                            digests of the columns of Parquet files, one request a line
  * refs JDBC_URI CATALOG WAREHOUSE NAMESPACE.TABLE         branches, tags, log and ancestors, as JSON
+ * sorted ...                                              what Sorted says
+ * vectors ...                                             what Vectors says
+ * serve                                                   does what the lines of its input say, each the arguments as JSON
  * </pre>
  */
 public final class Judge {
   public static void main(String[] args) throws Exception {
+    if (args[0].equals("serve")) {
+      serve();
+    } else {
+      run(args);
+    }
+  }
+
+  /** A line of output for each of input, which has the arguments as JSON: what the command prints, or the error that ended it. */
+  private static void serve() throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    PrintStream output = System.out;
+    BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = requests.readLine(); line != null; line = requests.readLine()) {
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+      Map<String, String> answer;
+      try {
+        run(json.readValue(line, String[].class));
+        answer = Map.of("said", said.toString(StandardCharsets.UTF_8));
+      } catch (Exception error) {
+        answer = Map.of("error", error.toString());
+      }
+      output.println(json.writeValueAsString(answer));
+    }
+  }
+
+  private static void run(String[] args) throws Exception {
+    List<String> rest = List.of(args).subList(1, args.length);
     switch (args[0]) {
       case "profile" -> print(new BaseTable(new StaticTableOperations(args[1], new HadoopFileIO(new Configuration())), "table"));
-      case "profile-table" -> print(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])));
-      case "create" -> create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]),
-          Integer.parseInt(args[5]), Integer.parseInt(args[6]), Integer.parseInt(args[7]), FileFormat.fromString(args[8]));
-      case "create-deleted" -> Deleted.create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]),
-          Integer.parseInt(args[5]), FileFormat.fromString(args[6]));
-      case "count" -> count(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])), List.of(args).subList(5, args.length));
       case "write-old-lists" -> writeOldLists(args[1]);
-      case "create-typed" -> Typed.create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]), List.of(args).subList(5, args.length));
-      case "create-staged" -> Staged.create(catalog(args[1], args[2], args[3]), TableIdentifier.parse(args[4]), Integer.parseInt(args[5]));
-      case "cherry-pick" -> Staged.pick(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])), List.of(args).subList(5, args.length));
-      case "statistics" -> Statistics.print(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])), Long.parseLong(args[5]));
-      case "partition-statistics" -> Statistics.printPartitions(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])), Long.parseLong(args[5]));
-      case "compute-partition-statistics" -> Statistics.computePartitions(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])), Long.parseLong(args[5]));
-      case "theta" -> Statistics.printTheta(List.of(args).subList(1, args.length));
+      case "theta" -> Statistics.printTheta(rest);
       case "fingerprints" -> Fingerprints.serve();
-      case "refs" -> Staged.printRefs(catalog(args[1], args[2], args[3]).loadTable(TableIdentifier.parse(args[4])));
-      default -> throw new IllegalArgumentException("unknown command " + args[0]);
+      case "sorted" -> Sorted.main(rest.toArray(String[]::new));
+      case "vectors" -> Vectors.main(rest.toArray(String[]::new));
+      default -> {
+        try (JdbcCatalog catalog = catalog(args[1], args[2], args[3])) {
+          runOn(catalog, TableIdentifier.parse(args[4]), args[0], List.of(args).subList(5, args.length));
+        }
+      }
+    }
+  }
+
+  private static void runOn(JdbcCatalog catalog, TableIdentifier name, String command, List<String> args) throws IOException {
+    switch (command) {
+      case "profile-table" -> print(catalog.loadTable(name));
+      case "create" -> create(catalog, name, Integer.parseInt(args.get(0)), Integer.parseInt(args.get(1)), Integer.parseInt(args.get(2)),
+          FileFormat.fromString(args.get(3)));
+      case "create-deleted" -> Deleted.create(catalog, name, Integer.parseInt(args.get(0)), FileFormat.fromString(args.get(1)));
+      case "count" -> count(catalog.loadTable(name), args);
+      case "create-typed" -> Typed.create(catalog, name, args);
+      case "create-staged" -> Staged.create(catalog, name, Integer.parseInt(args.get(0)));
+      case "cherry-pick" -> Staged.pick(catalog.loadTable(name), args);
+      case "statistics" -> Statistics.print(catalog.loadTable(name), Long.parseLong(args.get(0)));
+      case "partition-statistics" -> Statistics.printPartitions(catalog.loadTable(name), Long.parseLong(args.get(0)));
+      case "compute-partition-statistics" -> Statistics.computePartitions(catalog.loadTable(name), Long.parseLong(args.get(0)));
+      case "refs" -> Staged.printRefs(catalog.loadTable(name));
+      default -> throw new IllegalArgumentException("unknown command " + command);
     }
   }
 

@@ -1,6 +1,5 @@
 import type {CatalogProvider} from '@phlo/core'
-import {createFileCatalog} from '@phlo/iceberg'
-import {icebergLakehouse} from '../lakehouse.js'
+import {createFileCatalog, icebergLakehouse} from '@phlo/iceberg'
 
 /** `type: file`: tables by their path, read only (`--catalog file /lake/sales/orders`). */
 const provider: CatalogProvider = {

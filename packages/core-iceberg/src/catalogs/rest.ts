@@ -1,6 +1,6 @@
 import type {CatalogProvider} from '@phlo/core'
+import {icebergLakehouse} from '@phlo/iceberg'
 import {createRestCatalog, restSettings} from '@phlo/iceberg/rest'
-import {icebergLakehouse} from '../lakehouse.js'
 
 /** `type: rest`: a server of the Iceberg REST protocol. Nothing is asked of it before the catalog is used. */
 const provider: CatalogProvider = {

@@ -1,8 +1,8 @@
 import {existsSync} from 'node:fs'
-import {type CatalogProvider, hasCode, usage} from '@phlo/core'
+import {type CatalogProvider, hasCode, usage, wholeNumberProperty} from '@phlo/core'
+import {icebergLakehouse} from '@phlo/iceberg'
 import {createSqlCatalog, type SqlCatalogTables} from '@phlo/iceberg/sql'
 import {type Database, openDatabase, parseDatabaseUrl} from '@phlo/state'
-import {icebergLakehouse} from '../lakehouse.js'
 
 /** `type: sql`: the tables of Iceberg's JDBC catalog in SQLite or PostgreSQL. Reading makes no database; the first write does. */
 const provider: CatalogProvider = {
@@ -17,7 +17,7 @@ const provider: CatalogProvider = {
       ])
     }
     const location = parseDatabaseUrl(uri)
-    const busyTimeout = timeoutOf(name, properties['sql.busy-timeout-ms'])
+    const busyTimeout = wholeNumberProperty(name, properties, 'sql.busy-timeout-ms', undefined, 0)
     let opened: Promise<Database<SqlCatalogTables>> | undefined
     const open = () => {
       opened ??= openDatabase<SqlCatalogTables>(uri, busyTimeout === undefined ? {} : {busyTimeout})
@@ -34,15 +34,6 @@ const provider: CatalogProvider = {
       }),
     )
   },
-}
-
-function timeoutOf(catalog: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (/^\d{1,9}$/.test(text)) return Number(text)
-  throw usage(
-    'INVALID_PROPERTY',
-    `The property sql.busy-timeout-ms of catalog ${catalog} is ${JSON.stringify(text)}; it has to be milliseconds.`,
-  )
 }
 
 /** What could not be opened need not be closed. */

@@ -1,6 +1,7 @@
 import {formatBytes, formatCount, formatTimestamp} from '@phlo/core'
 import {formatKeyValues, formatTable} from '@phlo/core/command'
-import type {ChangedFile, ColumnChange, SnapshotDiff} from '@phlo/iceberg'
+import type {ChangedFile, SnapshotDiff} from '@phlo/iceberg'
+import {differencesTable} from './evolve.js'
 
 /** The figures of a difference, and what became of columns. */
 export function diffText({from, to, dataFiles, deleteFiles, columns}: SnapshotDiff): string {
@@ -20,17 +21,8 @@ export function diffText({from, to, dataFiles, deleteFiles, columns}: SnapshotDi
       {header: '-rows', value: ({removed}) => formatCount(removed.records)},
       {header: '-size', value: ({removed}) => formatBytes(removed.bytes)},
     ]),
-    ...(columns.length > 0 ? ['', changedColumns(columns)] : []),
+    ...(columns.length > 0 ? ['', differencesTable(columns)] : []),
   ].join('\n')
-}
-
-function changedColumns(columns: readonly ColumnChange[]): string {
-  return formatTable(columns, [
-    {header: 'column', value: ({name}) => name},
-    {header: 'change', value: ({change}) => change},
-    {header: 'from', value: ({from}) => from},
-    {header: 'to', value: ({to}) => to},
-  ])
 }
 
 /** The files that only one of the two snapshots has. */

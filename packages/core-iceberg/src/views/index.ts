@@ -4,6 +4,7 @@ import {addFilesView} from './add-files.js'
 import {createRefView, refsView} from './change-refs.js'
 import {computePartitionStatsView} from './compute-partition-stats.js'
 import {computeStatsView} from './compute-stats.js'
+import {evolveView} from './evolve.js'
 import {expireView} from './expire-snapshots.js'
 import {optimizeView} from './optimize.js'
 import {pickView} from './pick.js'
@@ -16,6 +17,7 @@ import {vacuumView} from './vacuum.js'
 
 const VIEWS: Readonly<Record<string, unknown>> = {
   optimize: optimizeView,
+  evolve: evolveView,
   upgrade: upgradeView,
   vacuum: vacuumView,
   'expire-snapshots': expireView,

@@ -29,9 +29,14 @@ function stays(plan: VacuumPlan): string {
     'Of unknown age': some(plan.unknownAgeFiles),
     'In quarantine': some(plan.quarantinedFiles),
     'Other scheme or authority': some(plan.mismatchedFiles),
+    'Asked for it': plan.reached && reachedText(plan.reached),
     'Of other tables':
       plan.neighbours.length === 0
         ? undefined
         : plan.neighbours.map(({name, location, files}) => `${files} of ${name} (${location})`).join('; '),
   })
 }
+
+/** Whoever reads that a table has gc.enabled=false learns here who was asked instead. */
+const reachedText = ({references, commits, metadataFiles}: NonNullable<VacuumPlan['reached']>) =>
+  `${formatCount(references)} branches and tags, ${formatCount(commits)} commits that count, ${formatCount(metadataFiles)} metadata files`

@@ -1,12 +1,12 @@
 import {randomBytes} from 'node:crypto'
-import {writeFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, test} from '@jest/globals'
 import {errorModel} from '../../../iceberg/test/catalog/rest/open-rest.js'
 import {type Asked, type Fault, faultProxy} from '../../../iceberg/test/support/fault-proxy.js'
 import {required} from '../../../iceberg/test/support/required.js'
 import {emptyFolder} from '../support/in-process.js'
-import {treeOf, writeOrders} from '../support/phlo.js'
+import {shell, treeOf, writeOrders} from '../support/phlo.js'
 
 function shopAt(uri: string, more: Readonly<Record<string, string>> = {}) {
   const shop = emptyFolder()
@@ -19,7 +19,7 @@ describe('commands on a REST catalog', () => {
   test('make and show namespaces and tables of several levels', async () => {
     const shop = shopAt(required('PHLO_TEST_REST_URI'))
     const namespace = `n${randomBytes(6).toString('hex')}`
-    expect(await shop.must('catalog', 'test')).toMatchObject({name: 'far', reachable: true})
+    expect(await shop.must('catalog', 'test')).toMatchObject({name: 'far', reachable: true, usable: true, left: []})
     await shop.must('namespace', 'create', namespace, '--property', 'owner=ada')
     await shop.must('namespace', 'create', `${namespace}.emea`)
     expect(await shop.must('namespace', 'list', namespace)).toEqual({namespaces: [`${namespace}.emea`]})
@@ -69,6 +69,25 @@ describe('commands on a REST catalog', () => {
     const kept = files()
     expect(await append(90)).toMatchObject({exit: 5, error: {code: 'COMMIT_CONFLICT'}})
     expect(files()).toEqual(kept)
+    await proxy.close()
+  })
+
+  test('leave nothing of a test of the catalog that is interrupted', async () => {
+    const server = required('PHLO_TEST_REST_URI')
+    let pid = () => 0
+    let interruptions = 0
+    const proxy = await faultProxy(server, ({method, url}) => {
+      if (method === 'POST' && url.endsWith('/tables') && interruptions++ === 0) process.kill(pid(), 'SIGINT')
+      return undefined
+    })
+    const shop = shopAt(proxy.endpoint)
+    pid = () => Number(readFileSync(join(shop.cwd, 'pid'), 'utf8'))
+    const namespace = `n${randomBytes(6).toString('hex')}`
+    await shop.must('namespace', 'create', namespace)
+    const {exit, stdout} = await shell(shop.cwd, `echo $$ > pid; exec phlo catalog test --namespace ${namespace} --json`)
+    expect({exit, ...JSON.parse(stdout)}).toMatchObject({exit: 130, error: {code: 'INTERRUPTED'}, warnings: []})
+    expect(interruptions).toBe(1)
+    expect(await shop.must('namespace', 'list', namespace)).toEqual({namespaces: []})
     await proxy.close()
   })
 

@@ -1,6 +1,9 @@
-import {beforeAll, describe, expect, test} from '@jest/globals'
-import {java} from '../../../iceberg/test/support/judges.js'
+import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
+import {standingJava} from '../../../iceberg/test/support/judges.js'
 import {type SharedLake, sharedLake} from '../support/judged.js'
+
+const java = standingJava()
+afterAll(() => java.close())
 
 const HOUR = 3_600_000
 
@@ -29,7 +32,7 @@ describe.each([1, 2, 3])('of a v%d table with staged snapshots, Iceberg’s Java
       ['made.ours', staged],
       ['made.theirs', twin],
     ] as const) {
-      java.createStaged(lake, name, version)
+      await java.createStaged(lake, name, version)
       for (const {id, summary} of await snapshotsOf(name)) if (summary['wap.id']) ids.set(summary['wap.id'], id)
     }
   })
@@ -44,7 +47,7 @@ describe.each([1, 2, 3])('of a v%d table with staged snapshots, Iceberg’s Java
       else expect(result.report.fastForward).toBe(wapId === 'next')
       expect(error?.suggestions).not.toEqual([])
     }
-    const theirs = java.cherryPick(
+    const theirs = await java.cherryPick(
       lake,
       'made.theirs',
       PICKS.map(([, wapId]) => twin.get(wapId) as string),
@@ -52,7 +55,7 @@ describe.each([1, 2, 3])('of a v%d table with staged snapshots, Iceberg’s Java
     for (const [index, [, , , refusal]] of PICKS.entries()) expect(theirs[index]).toMatch(refusal)
 
     const history = async (table: string) => {
-      const profile = java.profile(lake, table)
+      const profile = await java.profile(lake, table)
       return (await snapshotsOf(table, '--ancestors')).map(({id}) => profile[id])
     }
     const ours = await history('made.ours')
@@ -60,7 +63,7 @@ describe.each([1, 2, 3])('of a v%d table with staged snapshots, Iceberg’s Java
     expect(ours).toEqual(await history('made.theirs'))
 
     const snapshots = await snapshotsOf('made.ours', '--ancestors')
-    expect(snapshots.map(({id}) => id).reverse()).toEqual(java.refs(lake, 'made.ours').ancestors)
+    expect(snapshots.map(({id}) => id).reverse()).toEqual((await java.refs(lake, 'made.ours')).ancestors)
     expect(snapshots.at(-1)?.summary).toMatchObject({
       operation: 'overwrite',
       'source-snapshot-id': staged.get('overwrite-e'),
@@ -98,10 +101,10 @@ describe.each([1, 2, 3])('of a v%d table with staged snapshots, Iceberg’s Java
     await lake.must('snapshot', 'tag', 'delete', 'made.ours', 'mistake', '--yes')
     await lake.must('snapshot', 'branch', 'replace', 'made.ours', 'audit', '--min-snapshots-to-keep', '5', '--yes')
     expect((await lake.must('snapshot', 'fast-forward', 'made.ours', 'audit', '--to', 'main', '--yes')).outcome).toBe('nothing-to-do')
-    const {log} = java.refs(lake, 'made.ours')
+    const {log} = await java.refs(lake, 'made.ours')
     await lake.must('snapshot', 'rollback', 'made.ours', '--to', log[0] as string, '--yes')
     await lake.must('snapshot', 'set-current', 'made.ours', '--to', 'v1.0', '--yes')
-    const judged = java.refs(lake, 'made.ours')
+    const judged = await java.refs(lake, 'made.ours')
     expect(judged.refs).toEqual({
       main: {type: 'branch', snapshotId: head, maxRefAge: null, maxSnapshotAge: null, minSnapshotsToKeep: null},
       audit: {type: 'branch', snapshotId: head, maxRefAge: 48 * HOUR, maxSnapshotAge: 24 * HOUR, minSnapshotsToKeep: 5},

@@ -24,10 +24,11 @@ export interface Shop {
   append(rows: number, first: number): Promise<void>
 }
 
-/** A new folder with nothing in it. */
-export function emptyFolder(): Shop {
+/** A new folder with nothing in it. What other packages contribute comes from `plugins`, their folders. */
+export function emptyFolder(plugins: readonly string[] = []): Shop {
   const cwd = mkdtempSync(join(tmpdir(), 'phlo-commands-'))
-  const type = (argv: readonly string[], options: RunOptions = {}) => runCommand(root, argv, {cwd, home: join(cwd, 'home'), ...options})
+  const type = (argv: readonly string[], options: RunOptions = {}) =>
+    runCommand(root, argv, {cwd, home: join(cwd, 'home'), plugins, ...options})
   const json = async (...argv: readonly string[]) => {
     const {stdout, stderr, exitCode} = await type([...argv, '--json'])
     if (stdout.trim() === '') throw new Error(`${argv.join(' ')} printed no document: ${stderr}`)

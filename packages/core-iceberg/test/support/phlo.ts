@@ -1,6 +1,6 @@
 import {spawn} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
+import {cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {tableFromArrays, tableToIPC} from 'apache-arrow'
@@ -88,6 +88,20 @@ export async function shop(): Promise<string> {
     await mustPhlo(cwd, 'table', 'append', 'shop.orders', writeOrders(join(cwd, 'orders.arrow'), 60, commit * 60))
   }
   return cwd
+}
+
+/** The same, to be had again as it was: its paths are absolute, so that it goes back to where it was made. */
+export async function savedShop(): Promise<{readonly restore: () => string}> {
+  const cwd = await shop()
+  const copy = mkdtempSync(join(tmpdir(), 'phlo-saved-shop-'))
+  cpSync(cwd, copy, {recursive: true})
+  return {
+    restore() {
+      rmSync(cwd, {recursive: true})
+      cpSync(copy, cwd, {recursive: true})
+      return cwd
+    },
+  }
 }
 
 /** The paths below a folder, with a digest of each file: what must not change. Files that SQLite keeps beside a database do not count. Nor does what Node keeps of what it compiled. */

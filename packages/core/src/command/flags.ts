@@ -4,6 +4,11 @@ import {parseDuration, parseSize, parseTimestamp} from '../units.js'
 /** Flags of every command. `--json` comes with them. */
 export const globalFlags = {
   catalog: Flags.string({summary: 'catalog to use, of those in the configuration', helpGroup: 'GLOBAL', helpValue: '<name>'}),
+  ref: Flags.string({
+    summary: 'branch or tag to work on, where the catalog itself has such (Nessie)',
+    helpGroup: 'GLOBAL',
+    helpValue: '<name>',
+  }),
   quiet: Flags.boolean({char: 'q', summary: 'print results only: no progress, no notes', helpGroup: 'GLOBAL'}),
   verbose: Flags.boolean({summary: 'say more about what is being done', helpGroup: 'GLOBAL', exclusive: ['quiet']}),
   'no-color': Flags.boolean({summary: 'print without colours and bold', helpGroup: 'GLOBAL'}),
@@ -19,7 +24,7 @@ export const writeFlags = {
   }),
 }
 
-/** A branch, a tag, or whatever else the catalog calls a state of a table. */
+/** A branch or tag of a table; of the catalog, where it has such itself. It takes the place of the global flag of that name. */
 export const refFlag = Flags.string({summary: 'branch or tag to work on; main when left out', helpValue: '<name>'})
 
 /** A file for what is otherwise printed. */

@@ -1,4 +1,5 @@
 export * from './chart.js'
+export {cutoffFlags, cutoffOptions} from './cutoff-flags.js'
 export {describeFailure, type Failure, formatFailure} from './failure.js'
 export * from './flags.js'
 export * from './interruption.js'

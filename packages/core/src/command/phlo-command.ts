@@ -2,20 +2,24 @@ import {catalogSettings} from '../config/catalog-settings.js'
 import {loadConfig} from '../config/load.js'
 import type {PhloConfig} from '../config/resolve.js'
 import {type ContributionList, listContributions} from '../contributions/list.js'
-import {enginesOf} from '../contributions/load.js'
+import {dependentsOf, enginesOf} from '../contributions/load.js'
 import {messageOf} from '../errors.js'
 import {usage} from '../errors-of-tables.js'
+import type {FileIO} from '../file-io.js'
 import type {LakehouseResource} from '../lakehouse.js'
 import type {LakehouseTable} from '../lakehouse-table.js'
 import type {Explanation, OperationContext, OperationPlan, OperationResult, TableOperation} from '../operation.js'
 import {parseTableName} from '../table-name.js'
+import {globalFlags} from './flags.js'
 import {createInterruption} from './interruption.js'
+import {openAllowed} from './open-allowed.js'
 import type {OperationHost, OperationOutcome, OperationView} from './operation-host.js'
 import {OutputCommand} from './output-command.js'
+import {planFresh} from './plan-fresh.js'
 import {formatRequests} from './requests.js'
 import {applyPlan, explainOperation, runOperation} from './run-operation.js'
 import {accessControlInForce, loadWatchers, type Watchers} from './services.js'
-import {createSession, type Session} from './session.js'
+import {createSession, type OpenOptions, type Session} from './session.js'
 
 /**
  * What every command of Phlo extends. `run` parses its flags, does its work through the methods below, prints for a person with
@@ -56,18 +60,41 @@ export abstract class PhloCommand<Result = unknown> extends OutputCommand {
     return this.#contributions
   }
 
-  /** Opens the catalog of this name, or that of `--catalog` and the configuration. It is closed when the command ends. */
-  protected async openCatalog(name?: string): Promise<LakehouseResource> {
+  /**
+   * Opens the catalog of this name, or that of `--catalog` and the configuration, at `--ref` where it has references of its own. It is
+   * closed when the command ends. An interrupt ends what it is asked, unless it is opened for what has to be undone then.
+   *
+   * @throws PhloError `CATALOG_WITHOUT_REFS` (exit 2) for a `--ref` that neither the catalog nor the command knows what to do with
+   */
+  protected async openCatalog(name?: string, options: OpenOptions = {}): Promise<LakehouseResource> {
+    const catalog = await (await this.#opened()).open(name, options)
+    const own = this.ctor.flags?.['ref']
+    const isOfTables = own !== undefined && own !== globalFlags.ref
+    if (this.knownFlags.ref !== undefined && !catalog.branches && !isOfTables) {
+      throw usage('CATALOG_WITHOUT_REFS', `Catalog ${catalog.name} has no branches and tags of its own, so --ref means nothing here.`, [
+        `phlo ${(this.id ?? '').replaceAll(':', ' ')} --help`,
+      ])
+    }
+    return catalog
+  }
+
+  /** Storage outside of tables, reached as the catalog in force reaches its own; it is closed with the command. */
+  protected async openStorage(path: string): Promise<FileIO> {
+    return (await this.#opened()).storage(path)
+  }
+
+  #opened(): Promise<Session> {
     this.#session ??= this.configuration().then((config) =>
       createSession({
         config,
         contributions: this.contributions(),
         env: this.surroundings.env,
+        ref: this.knownFlags.ref,
         signal: this.#interruption.signal,
         onSecrets: (secrets) => this.hide(secrets),
       }),
     )
-    return (await this.#session).open(name)
+    return this.#session
   }
 
   /** Opens a table of the catalog in force, at `--ref` unless another ref is given. */
@@ -85,6 +112,16 @@ export abstract class PhloCommand<Result = unknown> extends OutputCommand {
     view: OperationView<Plan, Outcome> = {},
   ): Promise<OperationOutcome<Plan, Outcome>> {
     return this.#counted(await runOperation(await this.#operationHost(), operation, tableName, options, view))
+  }
+
+  /** What an operation would do, and nothing else: for a command that does several things at once. A denied principal learns nothing. */
+  protected async planOperation<Options, Plan extends OperationPlan, Outcome extends OperationResult, Table extends LakehouseTable>(
+    operation: TableOperation<Options, Plan, Outcome, Table>,
+    tableName: string,
+    options: Options,
+  ): Promise<Plan> {
+    const host = await this.#operationHost()
+    return (await planFresh(operation, await openAllowed(host, operation, tableName), options, host.context)).plan
   }
 
   /** Does exactly a saved plan (`readPlan`), in the catalog that it names; see `applyPlan`. */
@@ -127,6 +164,7 @@ export abstract class PhloCommand<Result = unknown> extends OutputCommand {
       tracer,
       principal: {name: this.surroundings.user, roles: []},
       engines: enginesOf(this.contributions()),
+      dependents: dependentsOf(this.contributions()),
     }
   }
 

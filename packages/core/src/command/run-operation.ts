@@ -110,7 +110,10 @@ async function carryOut<Options, Plan extends OperationPlan, Result extends Oper
   if (view.destructive !== false && !(await unlessInterrupted(host, () => host.confirm(question)))) {
     throw refused('NOT_CONFIRMED', 'Not confirmed; nothing was changed.')
   }
-  const report = await watched(host, operation, table, () => unlessInterrupted(host, () => operation.execute(table, plan, host.context)))
+  const report = undoneWhereDone(
+    table,
+    await watched(host, operation, table, () => unlessInterrupted(host, () => operation.execute(table, plan, host.context))),
+  )
   host.show(report.summary)
   if (view.result) host.show(view.result(report))
   const aftermath = formatKeyValues({Snapshot: report.snapshotId ?? undefined, Undo: report.undo})
@@ -121,6 +124,12 @@ async function carryOut<Options, Plan extends OperationPlan, Result extends Oper
     process.exitCode = ExitCode.interrupted
   }
   return {...about, outcome: 'done', summary: report.summary, ...left, report}
+}
+
+/** What was done on a branch of the whole catalog is undone there. */
+function undoneWhereDone<Result extends OperationResult>({catalogRef}: LakehouseTable, report: Result): Result {
+  if (catalogRef === undefined || report.undo === undefined || / --ref /.test(report.undo)) return report
+  return {...report, undo: `${report.undo} --ref ${catalogRef}`}
 }
 
 function tellLeft<Plan, Result>(host: OperationHost, view: OperationView<Plan, Result>, plan: Plan): {readonly left?: readonly unknown[]} {

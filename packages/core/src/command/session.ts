@@ -11,18 +11,27 @@ import {addRequests} from './requests.js'
 
 /** The catalogs and storage that a command has opened, each once, until `close`. */
 export interface Session {
-  /** Opens the catalog of this name, or the default one. */
-  open(name?: string): Promise<LakehouseResource>
+  /** Opens the catalog of this name, or the default one; unless it is interruptible, an interrupt does not end what it is asked. */
+  open(name?: string, options?: OpenOptions): Promise<LakehouseResource>
+  /** Storage outside of tables, reached as the catalog of this name, or the default one, reaches its own. It is closed with the rest. */
+  storage(path: string, name?: string): Promise<FileIO>
   /** What was asked of all the storage so far; undefined when none of it counts. */
   requests(): RequestCounts | undefined
   /** Closes everything; returns a sentence for whatever could not be closed. */
   close(): Promise<readonly string[]>
 }
 
+export interface OpenOptions {
+  /** Default: true. */
+  readonly isInterruptible?: boolean
+}
+
 export interface SessionParts {
   readonly config: PhloConfig
   readonly contributions: ContributionList
   readonly env: Environment
+  /** The reference that catalogs which have such are opened at, whatever their configuration says (`--ref`). */
+  readonly ref?: string | undefined
   readonly signal: AbortSignal
   /** Told every secret before anything is opened with it. */
   readonly onSecrets: (secrets: readonly string[]) => void
@@ -43,13 +52,21 @@ export function createSession(parts: SessionParts): Session {
       return resource
     }
   const keep = keepIn(openCatalogs)
-  const open = (name: string) => openCatalog({...parts, signal: AbortSignal.any([parts.signal, ended.signal])}, name, keepIn(openStorage))
+  const open = (name: string, isInterruptible: boolean) => {
+    const signal = isInterruptible ? AbortSignal.any([parts.signal, ended.signal]) : ended.signal
+    return openCatalog({...parts, signal}, name, keepIn(openStorage))
+  }
   return {
-    open(name) {
+    open(name, {isInterruptible = true} = {}) {
       const {name: catalog} = catalogSettings(parts.config, name)
-      const known = catalogs.get(catalog) ?? keep(open(catalog))
-      catalogs.set(catalog, known)
+      const key = JSON.stringify([catalog, isInterruptible])
+      const known = catalogs.get(key) ?? keep(open(catalog, isInterruptible))
+      catalogs.set(key, known)
       return known
+    },
+    async storage(path, name) {
+      const {fileIO} = await connectionOf(parts, catalogSettings(parts.config, name), keepIn(openStorage))
+      return fileIO(path)
     },
     requests: () => addRequests(openStorage),
     async close() {
@@ -74,21 +91,32 @@ async function openCatalog(
 ): Promise<LakehouseResource> {
   const settings = catalogSettings(parts.config, name)
   const provider = await loadContribution(parts.contributions, 'catalogs', settings.type)
-  const {properties, secrets} = await resolveReferences(settings.properties, parts.env)
+  const {properties, fileIO} = await connectionOf(parts, settings, keep)
+  return provider.open(name, properties, {fileIO, signal: parts.signal})
+}
+
+/** The properties of a catalog, with its secrets, and the storage that these open. */
+async function connectionOf(
+  parts: SessionParts,
+  settings: ReturnType<typeof catalogSettings>,
+  keep: (opening: Promise<FileIO>) => Promise<FileIO>,
+) {
+  const given = parts.ref === undefined ? settings.properties : {...settings.properties, ref: parts.ref}
+  const {properties, secrets} = await resolveReferences(given, parts.env)
   parts.onSecrets([...secrets, ...secretsIn(properties)])
   const opened = new Map<string, Promise<FileIO>>()
-  const fileIO = (path: string, given: Readonly<Record<string, string>> = {}) => {
+  const fileIO = (path: string, more: Readonly<Record<string, string>> = {}) => {
     const scheme = schemeOf(path)
-    const key = JSON.stringify([scheme, given])
+    const key = JSON.stringify([scheme, more])
     const known = opened.get(key)
     if (known) return known
-    parts.onSecrets(secretsIn(given))
+    parts.onSecrets(secretsIn(more))
     const contributed = loadContribution(parts.contributions, 'fileIO', scheme)
-    const opening = keep(contributed.then((provided) => provided.open({...properties, ...given})))
+    const opening = keep(contributed.then((provided) => provided.open({...properties, ...more})))
     opened.set(key, opening)
     return opening
   }
-  return provider.open(name, properties, {fileIO, signal: parts.signal})
+  return {properties, fileIO}
 }
 
 const secretsIn = (properties: Readonly<Record<string, string>>) =>

@@ -8,6 +8,8 @@ import type {FileIOProvider} from '../file-io.js'
 import type {MetadataCollector, ObservabilityProvider} from '../observability.js'
 import type {OperationPlan, OperationResult, TableOperation} from '../operation.js'
 import type {QualityCheck} from '../quality-check.js'
+import type {SchemaFormat} from '../schema-format.js'
+import type {SchemaDependents} from '../schema-manager.js'
 
 /** The contract that this version of Phlo speaks. A plugin that is written for a later one is left alone, with a warning. */
 export const CONTRACT = 1
@@ -27,6 +29,9 @@ export interface ContributionKinds {
   readonly operations: TableOperation<unknown, OperationPlan, OperationResult>
   readonly collectors: MetadataCollector
   readonly migrations: CatalogMigration
+  /** By the name that `--format` takes: `sql`, `avro`. */
+  readonly schemaFormats: SchemaFormat
+  readonly schemaDependents: SchemaDependents
 }
 
 export type ContributionKind = keyof ContributionKinds
@@ -44,6 +49,8 @@ export const CONTRIBUTION_TAGS: {readonly [Kind in ContributionKind]: Contributi
   operations: '@phlo/operation',
   collectors: '@phlo/metadata-collector',
   migrations: '@phlo/migration',
+  schemaFormats: '@phlo/schema-format',
+  schemaDependents: '@phlo/schema-dependents',
 }
 
 export function isContributionKind(key: string): key is ContributionKind {

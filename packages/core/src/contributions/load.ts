@@ -3,6 +3,8 @@ import {pathToFileURL} from 'node:url'
 import {ExitCode, messageOf, PhloError} from '../errors.js'
 import type {Engines} from '../execution-engine.js'
 import {nearest} from '../nearest.js'
+import type {OperationContext} from '../operation.js'
+import type {SchemaDependent} from '../schema-manager.js'
 import {CONTRACT, CONTRIBUTION_TAGS, type ContributionKind, type ContributionKinds} from './kinds.js'
 import type {Contribution, ContributionList} from './list.js'
 
@@ -18,6 +20,8 @@ const NOUNS: {readonly [Kind in ContributionKind]: string} = {
   operations: 'operation',
   collectors: 'metadata collector',
   migrations: 'migration',
+  schemaFormats: 'schema format',
+  schemaDependents: 'answer to what depends on columns',
 }
 
 /**
@@ -73,6 +77,16 @@ export function enginesOf(list: ContributionList): Engines {
   }
 }
 
+/** Asks every package that keeps references to columns, one after the other; one that cannot be used is an error: its answer may matter. */
+export function dependentsOf(list: ContributionList): NonNullable<OperationContext['dependents']> {
+  const names = list.contributions.filter(({kind}) => kind === 'schemaDependents').map(({name}) => name)
+  return async (table, columns) => {
+    const answers: SchemaDependent[] = []
+    for (const name of names) answers.push(...(await (await loadContribution(list, 'schemaDependents', name)).dependents(table, columns)))
+    return answers
+  }
+}
+
 async function importContribution<Kind extends ContributionKind>(contribution: Contribution, kind: Kind): Promise<ContributionKinds[Kind]> {
   const module: {readonly default?: unknown} = await import(pathToFileURL(join(contribution.root, contribution.path)).href)
   const value = module.default
@@ -105,7 +119,9 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'catalogs/sql': '@phlo/core-iceberg',
   'catalogs/rest': '@phlo/core-iceberg',
   'catalogs/file': '@phlo/core-iceberg',
+  'catalogs/glue': '@phlo/catalog-glue',
   'catalogs/nessie': '@phlo/core-nessie',
+  'catalogs/hive': '@phlo/catalog-hive',
   'fileIO/file': '@phlo/core-iceberg',
   'fileIO/s3': '@phlo/core-iceberg',
   'engines/duckdb': '@phlo/engine-duckdb',

@@ -21,7 +21,7 @@ export function createFileCatalog({name: catalog, openIO}: FileCatalogOptions): 
   }
   return {
     name: catalog,
-    readOnly: true,
+    readOnly: () => readOnlyCatalog(catalog),
     async *listNamespaces() {},
     async *listTables() {},
     loadNamespace: async () => ({}),
@@ -46,7 +46,7 @@ export function createFileCatalog({name: catalog, openIO}: FileCatalogOptions): 
 }
 
 /** The error for whatever would change something through such a catalog. */
-export function readOnlyCatalog(catalog: string): PhloError {
+function readOnlyCatalog(catalog: string): PhloError {
   return refused('READ_ONLY_CATALOG', `Catalog ${catalog} reads tables by their path and cannot change anything.`, [
     'register the table in a catalog: phlo table register <name> <metadata.json>',
   ])

@@ -1,7 +1,8 @@
 import {randomUUID} from 'node:crypto'
 import {type FileIO, usage} from '@phlo/core'
 import type {TableMetadata} from '../spec/table-metadata.js'
-import {parseTableMetadata, serializeTableMetadata} from '../spec/table-metadata-json.js'
+import {parseMetadataFile, parseTableMetadata, serializeTableMetadata} from '../spec/table-metadata-json.js'
+import {checkedViewMetadata, type ViewMetadata} from '../spec/view-metadata.js'
 
 /** The folder of a table's metadata: `write.metadata.path`, else `metadata` below its location. No slash at the end. */
 export function metadataFolderOf(metadata: Pick<TableMetadata, 'location' | 'properties'>): string {
@@ -34,6 +35,11 @@ function versionOf(path: string): number {
 /** Reads and checks a metadata file. Errors as `parseTableMetadata`, and those of the FileIO. */
 export async function readTableMetadata(io: FileIO, path: string): Promise<TableMetadata> {
   return parseTableMetadata(await io.readAll(path), path)
+}
+
+/** The same of a view. Errors as `checkedViewMetadata`. */
+export async function readViewMetadata(io: FileIO, path: string): Promise<ViewMetadata> {
+  return checkedViewMetadata(parseMetadataFile(await io.readAll(path), path), path)
 }
 
 /** Writes a metadata file that must not exist yet; it is there, whole and durable, when the promise resolves. */

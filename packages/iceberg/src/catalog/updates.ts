@@ -17,7 +17,8 @@ export type TableRequirement =
 export type TableUpdate =
   | {readonly action: 'assign-uuid'; readonly uuid: string}
   | {readonly action: 'upgrade-format-version'; readonly 'format-version': number}
-  | {readonly action: 'add-schema'; readonly schema: Schema}
+  /** `last-column-id`: the highest that was ever given; servers count for themselves by now, but for some that insist. */
+  | {readonly action: 'add-schema'; readonly schema: Schema; readonly 'last-column-id'?: number}
   /** -1: the schema added last. */
   | {readonly action: 'set-current-schema'; readonly 'schema-id': number}
   | {readonly action: 'add-spec'; readonly spec: PartitionSpec}

@@ -1,5 +1,5 @@
 import type {Clock, Logger} from '@phlo/core'
-import {commitConflict, commitStateUnknown, formatTableName, hasCode, isFileGone, messageOf} from '@phlo/core'
+import {commitConflict, commitStateUnknown, formatTableName, hasCode, isFileGone, isSettledByLooking, messageOf} from '@phlo/core'
 import type {TableRequirement, TableUpdate} from '../catalog/updates.js'
 import type {TableMetadata} from '../spec/table-metadata.js'
 import {numberProperty} from '../spec/table-properties.js'
@@ -110,8 +110,8 @@ async function swap<Result>(
     const loaded = await base.source.commitTable(base.name, requirements, updates)
     return {table: icebergTable(base.source, base.name, loaded, base.ref), result}
   } catch (error) {
-    if (hasCode(error, 'COMMIT_STATE_UNKNOWN')) return {table: await look(base, proposal, context, error), result}
-    await base.io.delete(staged)
+    if (isSettledByLooking(error)) return {table: await look(base, proposal, context, error), result}
+    if (!hasCode(error, 'COMMIT_STATE_UNKNOWN')) await base.io.delete(staged)
     throw error
   }
 }

@@ -56,7 +56,8 @@ export function describeTable(table: IcebergTable): TableDescription {
   }
 }
 
-const columnOf = ({id, name, type, required, doc}: StructField): ColumnDescription => ({
+/** A column as it is told. */
+export const columnOf = ({id, name, type, required, doc}: StructField): ColumnDescription => ({
   id,
   name,
   type: formatType(type),

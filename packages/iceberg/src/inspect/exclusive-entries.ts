@@ -8,14 +8,19 @@ export interface ExclusiveEntries {
   readonly came: readonly ManifestEntry[]
 }
 
-/** What the manifests of one snapshot have and those of another have not. Manifests that both have are not read. */
+/**
+ * What the manifests of one snapshot have and those of another have not. Manifests that both have are not read.
+ *
+ * @param tableBefore the table as it is where the first snapshot is, when that is on another branch of the catalog
+ */
 export async function exclusiveEntries(
   table: IcebergTable,
   before: readonly ManifestFile[],
   after: readonly ManifestFile[],
+  tableBefore = table,
 ): Promise<ExclusiveEntries> {
   const gone = new Map<string, ManifestEntry>()
-  for await (const entry of liveEntries(table, without(before, after))) gone.set(fileIdentity(entry.dataFile), entry)
+  for await (const entry of liveEntries(tableBefore, without(before, after))) gone.set(fileIdentity(entry.dataFile), entry)
   const came: ManifestEntry[] = []
   // A manifest that was written anew has the same files under another path.
   for await (const entry of liveEntries(table, without(after, before))) if (!gone.delete(fileIdentity(entry.dataFile))) came.push(entry)

@@ -1,8 +1,8 @@
-import type {S3Client} from '@aws-sdk/client-s3'
+import type {S3Client, S3ClientConfig} from '@aws-sdk/client-s3'
 import type {RequestCounts} from '@phlo/core'
 import {type Counter, counter} from './s3-count.js'
 import {fromS3Error} from './s3-errors.js'
-import type {S3Settings} from './s3-settings.js'
+import {type S3Settings, s3Settings} from './s3-settings.js'
 
 type Sdk = typeof import('@aws-sdk/client-s3')
 
@@ -41,8 +41,22 @@ export function s3Client(settings: S3Settings): S3 {
 
 async function connect(settings: S3Settings, counts: Counter): Promise<{client: S3Client; sdk: Sdk}> {
   const sdk = await import('@aws-sdk/client-s3')
+  const client = new sdk.S3Client(clientConfig(settings))
+  counts.watch(client)
+  return {client, sdk}
+}
+
+/**
+ * What a client of the AWS SDK is made with to reach the store that a catalog's properties name (`s3.endpoint` and the like), as
+ * `s3FileIO` reaches it: for catalogs that keep something of their own there.
+ *
+ * @throws PhloError `INVALID_PROPERTY`
+ */
+export const s3ClientConfig = (properties: Readonly<Record<string, string>>): S3ClientConfig => clientConfig(s3Settings(properties))
+
+function clientConfig(settings: S3Settings): S3ClientConfig {
   const {endpoint, region, credentials} = settings
-  const client = new sdk.S3Client({
+  return {
     ...(endpoint === undefined ? {followRegionRedirects: true} : {endpoint}),
     ...(region === undefined ? {} : {region}),
     ...(credentials === undefined ? {} : {credentials}),
@@ -52,7 +66,5 @@ async function connect(settings: S3Settings, counts: Counter): Promise<{client: 
     maxAttempts: settings.retries + 1,
     // The time is counted while nothing passes, not over the whole request: a large file over a slow line is no failure.
     requestHandler: {connectionTimeout: settings.connectTimeout, socketTimeout: settings.requestTimeout},
-  })
-  counts.watch(client)
-  return {client, sdk}
+  }
 }

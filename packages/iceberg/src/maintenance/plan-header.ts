@@ -1,6 +1,5 @@
 import type {Json, OperationContext, OperationPlan} from '@phlo/core'
 import {ExitCode, formatTableName, PhloError, refused} from '@phlo/core'
-import {readOnlyCatalog} from '../catalog/file.js'
 import {headOf} from '../refs.js'
 import type {IcebergTable} from '../table.js'
 
@@ -19,7 +18,7 @@ export function planHeader(
     table: {
       catalog: table.catalog,
       name: formatTableName(table.name),
-      ref: table.ref,
+      ref: table.catalogRef ?? table.ref,
       uuid: table.metadata['table-uuid'],
     },
     base: {metadataLocation: table.metadataLocation, snapshotId: head ? String(head['snapshot-id']) : null},
@@ -28,17 +27,29 @@ export function planHeader(
   }
 }
 
-/** Deleting a table's files is for the one who owns them: `gc.enabled=false`, or a catalog with branches, says that somebody else may need them. */
+/**
+ * Deleting a table's files is for the one who owns them: `gc.enabled=false`, or a catalog with branches, says that somebody else may
+ * need them.
+ */
 export function assertGcEnabled(table: IcebergTable, what: string): void {
   const name = formatTableName(table.name)
-  if (table.source.hasBranches) {
+  const {hasBranches, history} = table.source
+  if (hasBranches) {
     const why = `The catalog ${table.catalog} has branches and tags of its own, which may need files that ${name} does not refer to here`
-    throw refused('GC_DISABLED', `${why}, so ${what} is refused.`)
+    throw refused('GC_DISABLED', `${why}, so ${what} is refused.`, history ? ['phlo branch gc --dry-run'] : [])
   }
   if (table.properties['gc.enabled']?.toLowerCase() !== 'false') return
   throw refused('GC_DISABLED', `${name} has gc.enabled=false: other tables or branches may need its files, so ${what} is refused.`, [
     `phlo table properties ${name} --set gc.enabled=true   (only when nothing else refers to its files)`,
   ])
+}
+
+/**
+ * The same for what asks all branches and tags of the catalog which files they need. There `gc.enabled=false`, which catalogs like
+ * Nessie's give every table, says no more than that they have to be asked.
+ */
+export function assertGcEnabledOrKnown(table: IcebergTable, what: string): void {
+  if (!table.source.history) assertGcEnabled(table, what)
 }
 
 /** The plan was made for something that is no longer so; nothing was changed. */
@@ -62,5 +73,5 @@ export function assertNotEncrypted(table: IcebergTable, what: string): void {
 
 /** Writing or deleting a table's files is for a catalog that can commit to it. */
 export function assertWritable({source}: IcebergTable): void {
-  if (source.readOnly) throw readOnlyCatalog(source.name)
+  if (source.readOnly) throw source.readOnly()
 }

@@ -4,8 +4,11 @@ import {metadataFolder} from '../commit/manifests.js'
 import type {IcebergTable} from '../table.js'
 import {assertWritable} from './plan-header.js'
 
+/** The folder of a table that has its quarantined files. */
+export const QUARANTINE = '_phlo_quarantine'
+
 /** Where quarantined files of a table lie, one folder for each removal. */
-export const quarantineFolder = (table: IcebergTable) => `${table.location}/_phlo_quarantine`
+export const quarantineFolder = (table: IcebergTable) => `${table.location}/${QUARANTINE}`
 
 export interface Removed {
   readonly removed: number

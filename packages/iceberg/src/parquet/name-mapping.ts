@@ -1,15 +1,10 @@
 import {usage} from '@phlo/core'
+import type {MappedField} from '../spec/name-mapping-json.js'
 import {allFields} from '../spec/schema.js'
 import type {Schema} from '../spec/types.js'
 
 /** Field ids by dotted path, for files that carry none. */
 export type NameMapping = ReadonlyMap<string, number>
-
-interface MappedField {
-  readonly 'field-id'?: number
-  readonly names: readonly string[]
-  readonly fields?: readonly MappedField[]
-}
 
 /**
  * The table's `schema.name-mapping.default` (spec, "Name Mapping Serialization"), with every name of a field that has several.

@@ -31,6 +31,7 @@ function conversion(element: SchemaElement, type: string, target: string | undef
   const {type: stored} = element
   const decimal = decimalType(type)
   if (decimal) return decimalConversion(element, decimal, target)
+  if (isDate(element) && (type === 'timestamp' || type === 'timestamp_ns')) return (value) => BigInt(value as number) * DAY[type]
   if (type === 'timestamp' || type === 'timestamptz') return timestampConversion(element)
   if (stored === target && (target !== 'FIXED_LEN_BYTE_ARRAY' || element.type_length === physicalType(type)?.length)) return 'none'
   if (type === 'long' && stored === 'INT32') return (value) => BigInt(value as number)
@@ -38,6 +39,11 @@ function conversion(element: SchemaElement, type: string, target: string | undef
   if ((type === 'binary' || type === 'string') && stored === 'FIXED_LEN_BYTE_ARRAY') return (value) => value
   return undefined
 }
+
+/** A day in units of the type that dates are promoted to. */
+const DAY = {timestamp: 86_400_000_000n, timestamp_ns: 86_400_000_000_000n} as const
+
+const isDate = ({converted_type: converted, logical_type: logical}: SchemaElement) => (logical?.type ?? converted) === 'DATE'
 
 function decimalConversion(
   element: SchemaElement,

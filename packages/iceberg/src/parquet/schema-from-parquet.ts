@@ -4,18 +4,23 @@ import {DEFAULT_CRS} from '../spec/primitive-types.js'
 import type {Schema, StructField, Type} from '../spec/types.js'
 import {isOldElement} from './file-leaves.js'
 
+/** The id of a column that has none in its file. */
+export const NO_FIELD_ID = 0
+
 /**
- * The Iceberg schema of a Parquet file's columns, ids from 1 on in the order of the file.
+ * The Iceberg schema of a Parquet file's columns, ids from 1 on in the order of the file. With `fileIds` they are those of the file, and
+ * `NO_FIELD_ID` where it has none.
  *
  * @throws PhloError `PARQUET_UNSUPPORTED` (exit 6) naming a column that Iceberg has no type for
  */
-export function schemaFromParquet({schema}: Pick<FileMetaData, 'schema'>): Schema {
+export function schemaFromParquet({schema}: Pick<FileMetaData, 'schema'>, {fileIds = false} = {}): Schema {
   let at = 0
   let nextId = 1
   const next = () => schema[at++] as SchemaElement
+  const idOf = (element?: SchemaElement) => (fileIds ? (element?.field_id ?? NO_FIELD_ID) : nextId++)
   const fields = (count: number): StructField[] => Array.from({length: count}, () => field(next()))
   const field = (element: SchemaElement): StructField => {
-    const id = nextId++
+    const id = idOf(element)
     return {id, name: element.name, required: element.repetition_type === 'REQUIRED', type: typeOf(element)}
   }
   /** Moves past everything in a group. */
@@ -32,7 +37,7 @@ export function schemaFromParquet({schema}: Pick<FileMetaData, 'schema'>): Schem
     if (kind !== 'LIST' && kind !== 'MAP' && kind !== 'MAP_KEY_VALUE') return {type: 'struct', fields: fields(element.num_children)}
     const repeated = next()
     if (kind === 'LIST' && isOldElement(element, repeated)) {
-      const id = nextId++
+      const id = idOf(repeated)
       return {type: 'list', 'element-id': id, element: typeOf(repeated), 'element-required': true}
     }
     const [first, second] = fields(repeated.num_children ?? 0)
@@ -60,6 +65,7 @@ function primitive(element: SchemaElement): Type {
   if (logical?.type === 'TIMESTAMP') return `timestamp${logical.isAdjustedToUTC ? 'tz' : ''}${logical.unit === 'NANOS' ? '_ns' : ''}`
   if (converted === 'TIMESTAMP_MICROS' || converted === 'TIMESTAMP_MILLIS') return 'timestamptz'
   if (logical?.type === 'UUID') return 'uuid'
+  if (logical?.type === 'NULL') return 'unknown'
   if (logical?.type === 'GEOMETRY') return logical.crs === undefined ? 'geometry' : `geometry(${logical.crs})`
   if (logical?.type === 'GEOGRAPHY') return geography(logical)
   if (['STRING', 'ENUM', 'JSON'].includes(logical?.type ?? '') || ['UTF8', 'ENUM', 'JSON'].includes(converted ?? '')) return 'string'

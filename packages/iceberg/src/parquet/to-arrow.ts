@@ -123,10 +123,10 @@ function elementSlots(leaves: readonly Leaf[], strands: ReadonlyMap<number, Stra
     const own = new Int32Array(length + 1)
     for (let slot = 0; slot < length; slot++) {
       const begin = entryAt(strand.slots, slot)
-      const end = slot + 1 < length ? entryAt(strand.slots, slot + 1) : levels.length
       if (levelAt(strand, begin) > depth.definition) {
         starts.push(begin)
-        for (let at = begin + 1; at < end; at++) if ((levels[at] as number) <= depth.repetition + 1) starts.push(at)
+        // Entries of outer lists that are null or empty have no slot, and may come before the next one.
+        for (let at = begin + 1; (levels[at] as number) > depth.repetition; at++) if (levels[at] === depth.repetition + 1) starts.push(at)
       }
       own[slot + 1] = starts.length
     }

@@ -73,7 +73,7 @@ export function parsePartitionSpec(text: string, schema: Schema): PartitionSpec 
   const fields: PartitionField[] = []
   for (const term of parseTermList(text, 'INVALID_PARTITION_SPEC')) {
     const {sourceId, transform} = bindTerm(term, schema, 'INVALID_PARTITION_SPEC')
-    const name = `${term.column.replaceAll('.', '_')}${SUFFIXES[transform.kind] ?? ''}`
+    const name = partitionFieldName(term.column, transform)
     if (fields.some((field) => field.name === name)) {
       throw usage('INVALID_PARTITION_SPEC', `${JSON.stringify(text)} has two partition fields that would be named ${name}.`)
     }
@@ -81,6 +81,10 @@ export function parsePartitionSpec(text: string, schema: Schema): PartitionSpec 
   }
   return {'spec-id': 0, fields}
 }
+
+/** The name that Iceberg's Java library gives a partition field: `ts_month`, `id_bucket`, `name_trunc`, `region`. */
+export const partitionFieldName = (column: string, transform: Transform): string =>
+  `${column.replaceAll('.', '_')}${SUFFIXES[transform.kind] ?? ''}`
 
 const SUFFIXES: Readonly<Record<string, string>> = {
   bucket: '_bucket',
@@ -93,7 +97,11 @@ const SUFFIXES: Readonly<Record<string, string>> = {
 }
 
 /** The column and the transform of a term, checked against the schema. */
-export function bindTerm(term: Term, schema: Schema, code: string): {readonly sourceId: number; readonly transform: Transform} {
+export function bindTerm(
+  term: Pick<Term, 'column' | 'transform'>,
+  schema: Schema,
+  code: string,
+): {readonly sourceId: number; readonly transform: Transform} {
   const field = findField(schema, term.column)
   if (!field) throw usage(code, `There is no column ${term.column} in the schema.`)
   if (typeof field.type !== 'string') throw usage(code, `Column ${term.column} is not of a primitive type.`)

@@ -71,7 +71,7 @@ function fromText(type: PrimitiveType, text: string): PresentValue | undefined {
     case 'string':
       return text
     case 'decimal':
-      return parseDecimal(text, decimalType(type)?.scale ?? 0)
+      return decimal(type, text)
     case 'date':
       return parseDate(text)
     case 'time':
@@ -95,6 +95,12 @@ function fromText(type: PrimitiveType, text: string): PresentValue | undefined {
     default:
       return undefined
   }
+}
+
+function decimal(type: PrimitiveType, text: string): bigint | undefined {
+  const {precision, scale} = decimalType(type) ?? {precision: 0, scale: 0}
+  const unscaled = parseDecimal(text, scale)
+  return unscaled !== undefined && unscaled.toString().replace('-', '').length <= precision ? unscaled : undefined
 }
 
 function fromHex(text: string): Uint8Array | undefined {

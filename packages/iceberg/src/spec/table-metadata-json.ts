@@ -18,8 +18,11 @@ export const NEWEST_FORMAT_VERSION = 3
  * @throws PhloError `METADATA_CORRUPT` with the file and the field; `UNSUPPORTED_FORMAT_VERSION` (refused)
  */
 export function parseTableMetadata(bytes: Uint8Array, path: string): TableMetadata {
-  return checkedTableMetadata(parse(decode(bytes, path), path), path)
+  return checkedTableMetadata(parseMetadataFile(bytes, path), path)
 }
+
+/** The JSON of a metadata file, of a table or a view, gzipped or not. @throws PhloError `METADATA_CORRUPT` */
+export const parseMetadataFile = (bytes: Uint8Array, path: string): unknown => parse(decode(bytes, path), path)
 
 /** The same of metadata that was read as `parseJson` reads it: a catalog's answer has it inside. */
 export function checkedTableMetadata(json: unknown, path: string): TableMetadata {

@@ -1,4 +1,4 @@
-import {usage} from '@phlo/core'
+import {nearest, usage} from '@phlo/core'
 import {decimalType, isPrimitiveType} from './primitive-types.js'
 import {isList, isMap, isStruct} from './schema.js'
 import type {StructField, Type} from './types.js'
@@ -15,6 +15,70 @@ export function formatType(type: Type): string {
 const suffixed = (type: Type, required: boolean) => `${formatType(type)}${required ? ' not null' : ''}`
 const fieldName = (name: string) => (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? name : `\`${name.replaceAll('`', '``')}\``)
 
+const TYPES =
+  'types are boolean, int, long, float, double, decimal(9,2), date, time, timestamp, timestamptz, timestamp_ns, timestamptz_ns, string, uuid, fixed[16], binary, variant, geometry, geography, unknown, list<…>, map<…, …>, struct<name: type, …>'
+
+/** What other languages call types. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  array: 'list<…>',
+  bigint: 'long',
+  bool: 'boolean',
+  bytes: 'binary',
+  bytea: 'binary',
+  char: 'string',
+  datetime: 'timestamp',
+  float4: 'float',
+  float8: 'double',
+  int2: 'int',
+  int4: 'int',
+  int8: 'long',
+  integer: 'int',
+  json: 'variant',
+  numeric: 'decimal(9,2)',
+  number: 'decimal(9,2)',
+  real: 'float',
+  row: 'struct<…>',
+  smallint: 'int',
+  text: 'string',
+  timestamp_ntz: 'timestamp',
+  timestamp_ltz: 'timestamptz',
+  tinyint: 'int',
+  varchar: 'string',
+}
+
+const NAMES = [
+  'boolean',
+  'int',
+  'long',
+  'float',
+  'double',
+  'decimal(9,2)',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'timestamp_ns',
+  'timestamptz_ns',
+  'string',
+  'uuid',
+  'fixed[16]',
+  'binary',
+  'variant',
+  'geometry',
+  'geography',
+  'unknown',
+  'list<…>',
+  'map<…, …>',
+  'struct<…>',
+]
+
+/** The type that somebody who wrote `word` most likely meant. */
+function typeMeant(word: string): string | undefined {
+  const name = /^\w+/.exec(word.toLowerCase())?.[0] ?? ''
+  const bare = (type: string) => /^\w+/.exec(type)?.[0] ?? type
+  return OTHER_NAMES[name] ?? NAMES.find((type) => bare(type) === name || bare(type) === nearest(name, NAMES.map(bare)))
+}
+
 /**
  * Reads a type: one of the specification's strings (`long`, `decimal(9,2)`, `fixed[16]`), `list<…>`, `map<…, …>` or
  * `struct<name: type, …>`, with `not null` after a type that is required and backquotes around odd names. Ids are numbered
@@ -23,12 +87,28 @@ const fieldName = (name: string) => (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? na
  * @throws PhloError `INVALID_TYPE` saying what was expected where
  */
 export function parseType(text: string): Type {
+  const {type, end} = parseTypePrefix(text)
+  if (text.slice(end).trim() === '') return type
+  throw invalidType(text, end + /\s*/.exec(text.slice(end))![0].length, 'the end')
+}
+
+const invalidType = (text: string, at: number, expected: string, meant?: string) =>
+  usage('INVALID_TYPE', `${JSON.stringify(text)} is not a type: expected ${expected} at character ${at + 1}.`, [
+    ...(meant === undefined ? [] : [`Did you mean ${meant}?`]),
+    TYPES,
+  ])
+
+/**
+ * Reads the type that a text begins with.
+ *
+ * @returns where it ends, in UTF-16 code units
+ * @throws PhloError `INVALID_TYPE`
+ */
+export function parseTypePrefix(text: string): {readonly type: Type; readonly end: number} {
   let at = 0
   let nextId = 1
   const fail = (expected: string): never => {
-    throw usage('INVALID_TYPE', `${JSON.stringify(text)} is not a type: expected ${expected} at character ${at + 1}.`, [
-      'types are boolean, int, long, float, double, decimal(9,2), date, time, timestamp, timestamptz, string, uuid, fixed[16], binary, list<…>, map<…, …>, struct<name: type, …>',
-    ])
+    throw invalidType(text, at, expected, expected === 'a type' ? typeMeant(/^[^\s<>,]*/.exec(text.slice(at))?.[0] ?? '') : undefined)
   }
   const space = () => {
     while (/\s/.test(text[at] ?? '')) at++
@@ -83,9 +163,7 @@ export function parseType(text: string): Type {
     at = start
     return fail('a type')
   }
-  const result = type()
-  space()
-  return at === text.length ? result : fail('the end')
+  return {type: type(), end: at}
 }
 
 function canonical(name: string): string {

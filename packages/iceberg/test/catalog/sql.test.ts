@@ -50,6 +50,30 @@ describe('a SQL catalog', () => {
     await close()
   })
 
+  test('looks once which tables its database has', async () => {
+    const {db, close} = await openFile(freshFile())
+    let looks = 0
+    const counted = new Proxy(db, {
+      get(target, key) {
+        if (key === 'introspection') looks += 1
+        const value = Reflect.get(target, key, target)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+    const catalog = newCatalog(counted)
+    await catalog.createNamespace(['sales'], {})
+    const made = looks
+    await catalog.createTable(orders, {schema})
+    await catalog.commitTable(orders, [], [set('a', 'b')])
+    expect((await catalog.loadTable(orders)).metadata.properties).toEqual({a: 'b'})
+    expect({made, looks}).toEqual({made: 2, looks: 2})
+    await sql`drop table iceberg_tables`.execute(db)
+    await expect(catalog.loadTable(orders)).rejects.toMatchObject({code: 'TABLE_NOT_FOUND'})
+    await catalog.createNamespace(['shops'], {})
+    expect(await all(catalog.listNamespaces([]))).toEqual([['sales'], ['shops']])
+    await close()
+  })
+
   test('that may only be read says so, and keeps nothing that it wrote', async () => {
     const file = freshFile()
     const writable = await openFile(file)

@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import {mkdtempSync, writeFileSync} from 'node:fs'
 import {rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -10,21 +9,13 @@ import {positionBitmap, positionsOf} from '../../src/deletes/roaring.js'
 import {writeDeletionVectors} from '../../src/deletes/write-deletion-vectors.js'
 import {readPuffinBlob, readPuffinFooter} from '../../src/puffin/read.js'
 import {createPuffinFile} from '../../src/puffin/write.js'
-import {required} from '../support/required.js'
+import {standingJava} from '../support/judges.js'
 import {deletedPositions} from './samples.js'
 
+const java = standingJava()
 const io = localFileIO()
 const folder = mkdtempSync(join(tmpdir(), 'phlo-java-vectors-'))
-afterAll(() => rm(folder, {recursive: true}))
-
-/** Runs the program beside this file on Iceberg's Java library. */
-function java(...args: readonly string[]): string {
-  return execFileSync('java', ['-cp', required('PHLO_TEST_JAVA_CLASSPATH'), join(import.meta.dirname, 'Vectors.java'), ...args], {
-    encoding: 'utf8',
-    maxBuffer: 256 * 1024 ** 2,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-}
+afterAll(() => Promise.all([java.close(), rm(folder, {recursive: true})]))
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 
@@ -39,7 +30,12 @@ describe('Iceberg’s Java library', () => {
         positions: positionBitmap(positions),
       })),
     )
-    const found = JSON.parse(java('read', path)) as {positions: number[]; contents: string; written: string; properties: object}[]
+    const found = JSON.parse(await java.vectors('read', path)) as {
+      positions: number[]
+      contents: string
+      written: string
+      properties: object
+    }[]
     expect(found).toHaveLength(entries.length)
     for (const [index, [name, positions]] of Object.entries(deletedPositions).entries()) {
       const {positions: read, contents, written, ...blob} = found[index] as (typeof found)[number]
@@ -60,7 +56,7 @@ describe('Iceberg’s Java library', () => {
     const path = join(folder, 'theirs.puffin')
     const input = join(folder, 'positions.json')
     writeFileSync(input, JSON.stringify(deletedPositions))
-    const entries = JSON.parse(java('write-vectors', path, input)) as (Partial<DataFile> & {referencedDataFile: string})[]
+    const entries = JSON.parse(await java.vectors('write-vectors', path, input)) as (Partial<DataFile> & {referencedDataFile: string})[]
     expect(entries.map(({referencedDataFile}) => referencedDataFile).sort()).toEqual(Object.keys(deletedPositions).sort())
     for (const entry of entries) {
       const positions = deletedPositions[entry.referencedDataFile] as readonly number[]
@@ -80,7 +76,7 @@ describe('Iceberg’s Java library', () => {
       properties: {ndv: '7'},
     })
     await writer.close()
-    expect(JSON.parse(java('read', ours))).toEqual([
+    expect(JSON.parse(await java.vectors('read', ours))).toEqual([
       {
         type: 'test',
         fields: [2],
@@ -91,7 +87,7 @@ describe('Iceberg’s Java library', () => {
       },
     ])
     const theirs = join(folder, 'theirs-zstd.puffin')
-    java('write-blob', theirs, 'a'.repeat(3000))
+    await java.vectors('write-blob', theirs, 'a'.repeat(3000))
     const file = await io.open(theirs)
     const {blobs, properties} = await readPuffinFooter(file)
     expect(properties).toEqual({'created-by': 'Java'})

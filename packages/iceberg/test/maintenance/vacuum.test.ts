@@ -1,4 +1,4 @@
-import {mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
@@ -81,4 +81,14 @@ test('a plan of vacuum names its files in the order of their paths', async () =>
   const paths = plan.files.map(({path}) => path)
   expect(paths.length).toBeGreaterThanOrEqual(40)
   expect(paths).toEqual(paths.toSorted())
+})
+
+test('vacuum leaves what was moved aside of a table that lay below and has no metadata any more', async () => {
+  const aside = join(localPath(table.location), 'dropped', '_phlo_quarantine', '1', 'data')
+  await mkdir(aside, {recursive: true})
+  await writeFile(join(aside, 'a.parquet'), 'x')
+  const plan = await vacuum.plan(table, {}, later)
+  expect(plan.files.length).toBeGreaterThan(0)
+  expect(plan.files.filter(({path}) => path.includes('_phlo_quarantine'))).toEqual([])
+  expect(plan.quarantinedFiles).toBe(1)
 })

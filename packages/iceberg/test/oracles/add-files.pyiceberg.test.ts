@@ -5,8 +5,12 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {addFiles, optimize, parsePartitionSpec, parseType, type Schema, scanRecordBatches} from '@phlo/iceberg'
 import {writeArrowFiles} from '../support/arrow-files.js'
 import {closeSound} from '../support/close-sound.js'
-import {java, type Profile, pyiceberg} from '../support/judges.js'
+import {type Profile, standingJava, standingPyiceberg} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
+
+const java = standingJava()
+const pyiceberg = standingPyiceberg()
+afterAll(() => Promise.all([java.close(), pyiceberg.close()]))
 
 const ROWS = 200
 const SCHEMA: Schema = {
@@ -56,15 +60,15 @@ describe('files of PyArrow without field ids', () => {
     const expected = {rows: ROWS, ...expectedProfile()}
     // Java's generic reader takes columns without ids by their position and has nothing for those inside of structs.
     const {'place.zip': _, ...byPosition} = expected
-    expect(profilesOf(java.profile(lake, `t.${name}`))).toEqual([byPosition])
-    if (version < 3) expect(profilesOf(pyiceberg.profile(lake, `t.${name}`))).toEqual([expected])
+    expect(profilesOf(await java.profile(lake, `t.${name}`))).toEqual([byPosition])
+    if (version < 3) expect(profilesOf(await pyiceberg.profile(lake, `t.${name}`))).toEqual([expected])
     let rows = 0
     for await (const batch of scanRecordBatches(await lake.table(`t.${name}`), {where: "country = 'C/H' AND id < 100"}))
       rows += batch.numRows
     expect(rows).toBe(34)
 
     await lake.run(optimize, `t.${name}`, {rewriteAll: true, verify: 'full'})
-    expect(profilesOf(java.profile(lake, `t.${name}`))).toEqual([byPosition, expected])
+    expect(profilesOf(await java.profile(lake, `t.${name}`))).toEqual([byPosition, expected])
   })
 
   const profilesOf = (profile: Profile) => Object.values(profile).map(({rows, columns}) => ({rows, ...pick(columns)}))
@@ -120,7 +124,7 @@ describe('files of PyArrow without field ids', () => {
       await create(name, {type: 'struct', 'schema-id': 0, fields: [{id: 1, name: 'value', required: true, type}]}, 3)
       const path = join(types, `${file}.parquet`)
       outcomes[`${file} as ${type}`] = await lake.run(addFiles, `t.${name}`, {sources: [path]}).then(
-        () => Object.values(java.profile(lake, `t.${name}`))[0]?.columns['value']?.sum ?? '',
+        async () => Object.values(await java.profile(lake, `t.${name}`))[0]?.columns['value']?.sum ?? '',
         (error: Error & {code?: string}) => (error.message.includes(path) ? (error.code ?? '') : error.message),
       )
     }

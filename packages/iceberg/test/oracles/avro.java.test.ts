@@ -3,8 +3,11 @@ import {optimize, rewriteDeletes, rewriteManifests, scanRecordBatches} from '@ph
 import {planScan} from '../../src/scan/plan.js'
 import {findingsOf} from '../inspect/checked.js'
 import {closeSound} from '../support/close-sound.js'
-import {java} from '../support/judges.js'
+import {standingJava} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
+
+const java = standingJava()
+afterAll(() => java.close())
 
 const headOf = async (lake: Lake, name: string) => String((await lake.table(name)).metadata['current-snapshot-id'])
 
@@ -35,12 +38,12 @@ describe.each([1, 3])('a v%d table of which every second data file is Avro', (ve
   let lake: Lake
   beforeAll(async () => {
     lake = await openLake()
-    java.create(lake, name, version, 12, 60, 'avro')
+    await java.create(lake, name, version, 12, 60, 'avro')
   })
   afterAll(() => closeSound(lake))
 
   test('has the rows that Iceberg’s Java library finds', async () => {
-    const profile = java.profile(lake, name)[await headOf(lake, name)]
+    const profile = (await java.profile(lake, name))[await headOf(lake, name)]
     const {rows, nulls, ids} = await scanned(lake, name)
     expect({rows, ids}).toEqual({rows: profile?.rows, ids: profile?.columns['id']?.sum})
     for (const [column, count] of Object.entries(nulls)) expect({column, count}).toEqual({column, count: profile?.columns[column]?.nulls})
@@ -64,12 +67,12 @@ describe.each([1, 3])('a v%d table of which every second data file is Avro', (ve
   })
 
   test('has the same rows, all in Parquet, once it is optimized', async () => {
-    const before = java.profile(lake, name)
+    const before = await java.profile(lake, name)
     const head = await headOf(lake, name)
     expect((await formats(lake, name))['AVRO']).toBeGreaterThan(5)
     const {result} = await lake.run(optimize, name, {rewriteAll: true, verify: 'full'})
     expect(Object.keys(await formats(lake, name))).toEqual(['PARQUET'])
-    expect(java.profile(lake, name)).toEqual({...before, [String(result.snapshotId)]: before[head]})
+    expect(await java.profile(lake, name)).toEqual({...before, [String(result.snapshotId)]: before[head]})
   })
 })
 
@@ -78,7 +81,7 @@ describe.each([2, 3])('a v%d table of Avro files with every kind of delete, in A
   let lake: Lake
   beforeAll(async () => {
     lake = await openLake()
-    java.createDeleted(lake, name, version, 'avro')
+    await java.createDeleted(lake, name, version, 'avro')
   })
   afterAll(() => closeSound(lake))
 
@@ -93,29 +96,32 @@ describe.each([2, 3])('a v%d table of Avro files with every kind of delete, in A
       }
       found[String(snapshot['snapshot-id'])] = {rows, ids: String(ids)}
     }
-    const judged = Object.entries(java.profile(lake, name)).map(([id, {rows, columns}]) => [id, {rows, ids: columns['id']?.sum ?? '0'}])
+    const judged = Object.entries(await java.profile(lake, name)).map(([id, {rows, columns}]) => [
+      id,
+      {rows, ids: columns['id']?.sum ?? '0'},
+    ])
     expect(found).toEqual(Object.fromEntries(judged))
   })
 
   test('keeps them when manifests and deletes are rewritten', async () => {
-    const before = java.profile(lake, name)
+    const before = await java.profile(lake, name)
     const head = await headOf(lake, name)
     const manifests = await lake.run(rewriteManifests, name, {sortBy: ['kind']})
     const positions = await lake.run(rewriteDeletes, name, {minInputFiles: 2})
     const equalities = await lake.run(rewriteDeletes, name, {equality: true})
     expect(equalities.result.deletedRows).toBeGreaterThan(30)
     const same = [manifests, positions, equalities].map(({result}) => [String(result.snapshotId), before[head]])
-    expect(java.profile(lake, name)).toEqual({...before, ...Object.fromEntries(same)})
+    expect(await java.profile(lake, name)).toEqual({...before, ...Object.fromEntries(same)})
   })
 
   test('keeps them, and their row ids, when it is optimized into Parquet', async () => {
     const other = `${name}_at_once`
-    java.createDeleted(lake, other, version, 'avro')
-    const before = java.profile(lake, other)
+    await java.createDeleted(lake, other, version, 'avro')
+    const before = await java.profile(lake, other)
     const head = await headOf(lake, other)
     const {result} = await lake.run(optimize, other, {rewriteAll: true, verify: 'full'})
     expect(result.deletedRows).toBeGreaterThan(50)
     expect(Object.keys(await formats(lake, other))).toEqual(['PARQUET'])
-    expect(java.profile(lake, other)).toEqual({...before, [String(result.snapshotId)]: before[head]})
+    expect(await java.profile(lake, other)).toEqual({...before, [String(result.snapshotId)]: before[head]})
   })
 })

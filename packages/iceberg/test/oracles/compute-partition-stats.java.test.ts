@@ -2,8 +2,11 @@ import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {computePartitionStats, headOf, optimize, rewriteManifests} from '@phlo/iceberg'
 import {findingsOf} from '../inspect/checked.js'
 import {closeSound} from '../support/close-sound.js'
-import {type JudgedPartition, java} from '../support/judges.js'
+import {type JudgedPartition, standingJava} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
+
+const java = standingJava()
+afterAll(() => java.close())
 
 let lake: Lake
 beforeAll(async () => {
@@ -27,10 +30,10 @@ const comparable = (rows: readonly JudgedPartition[]) =>
 /** Computes as Iceberg does, and lets Iceberg read it. */
 async function agreesWithJava(name: string, isIncremental: boolean): Promise<readonly JudgedPartition[]> {
   const id = String(headOf(await lake.table(name))?.['snapshot-id'])
-  const expected = java.computePartitionStatistics(lake, name, id)
+  const expected = await java.computePartitionStatistics(lake, name, id)
   const {result} = await lake.run(computePartitionStats, name, {})
   expect(result).toMatchObject({isIncremental, partitions: expected.length})
-  const found = java.partitionStatistics(lake, name, id)
+  const found = await java.partitionStatistics(lake, name, id)
   expect(comparable(found)).toEqual(comparable(expected))
   expect(await findingsOf(lake, await lake.table(name), {data: true})).toEqual([])
   return found
@@ -38,7 +41,7 @@ async function agreesWithJava(name: string, isIncremental: boolean): Promise<rea
 
 test.each([2, 3])('a v%d table with every kind of delete is counted as Iceberg does, in full and on from there', async (version) => {
   const name = `made.deleted_v${version}`
-  java.createDeleted(lake, name, version)
+  await java.createDeleted(lake, name, version)
   const full = await agreesWithJava(name, false)
   expect(full.map(({partition}) => partition[0]).sort()).toEqual(['kind 0', 'kind 1', null])
   expect(full.every(({values}) => Number(values[1]) > 0)).toBe(true)

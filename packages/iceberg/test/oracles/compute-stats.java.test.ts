@@ -2,8 +2,11 @@ import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {computeStats, headOf} from '@phlo/iceberg'
 import {findingsOf} from '../inspect/checked.js'
 import {closeSound} from '../support/close-sound.js'
-import {java} from '../support/judges.js'
+import {standingJava} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
+
+const java = standingJava()
+afterAll(() => java.close())
 
 let lake: Lake
 beforeAll(async () => {
@@ -16,7 +19,7 @@ async function isAsJavaComputes(name: string, columns: number): Promise<void> {
   const {result} = await lake.run(computeStats, name, {})
   const table = await lake.table(name)
   const head = headOf(table)
-  const judged = java.statistics(lake, name, String(head?.['snapshot-id']))
+  const judged = await java.statistics(lake, name, String(head?.['snapshot-id']))
   expect(Object.keys(judged).sort()).toEqual(result.columns.map((column) => column.name).sort())
   expect(Object.keys(judged)).toHaveLength(columns)
   for (const {name: column, ndv} of result.columns) {
@@ -33,11 +36,11 @@ async function isAsJavaComputes(name: string, columns: number): Promise<void> {
 }
 
 test('of a table with every type', async () => {
-  java.create(lake, 'made.every_type', 2, 6, 900)
+  await java.create(lake, 'made.every_type', 2, 6, 900)
   await isAsJavaComputes('made.every_type', 16)
 })
 
 test.each([2, 3])('of the live rows of a v%d table with every kind of delete, over a schema that changed', async (version) => {
-  java.createDeleted(lake, `made.deleted_v${version}`, version)
+  await java.createDeleted(lake, `made.deleted_v${version}`, version)
   await isAsJavaComputes(`made.deleted_v${version}`, 5)
 })

@@ -5,8 +5,11 @@ import {append, expireSnapshots, optimize, parseType, rewriteDeletes, type Schem
 import {tableFromArrays, tableToIPC} from 'apache-arrow'
 import {closeSound} from '../support/close-sound.js'
 import {deleteByEquality, deleteByPosition} from '../support/delete-rows.js'
-import {pyiceberg} from '../support/judges.js'
+import {standingPyiceberg} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
+
+const pyiceberg = standingPyiceberg()
+afterAll(() => pyiceberg.close())
 
 /** PyIceberg reads position deletes and deletion vectors; equality deletes it does not. */
 describe.each(['2', '3'])('PyIceberg, reading a v%s table', (version) => {
@@ -35,7 +38,7 @@ describe.each(['2', '3'])('PyIceberg, reading a v%s table', (version) => {
     // It reads every snapshot, and cannot read those that have equality deletes.
     const headOf = async () => {
       await lake.run(expireSnapshots, name, {olderThan: 0, retainLast: 1})
-      return pyiceberg.profile(lake, name)[String((await lake.table(name)).metadata['current-snapshot-id'])]
+      return (await pyiceberg.profile(lake, name))[String((await lake.table(name)).metadata['current-snapshot-id'])]
     }
     await lake.run(rewriteDeletes, name, {equality: true})
     expect(await headOf()).toEqual(expected)

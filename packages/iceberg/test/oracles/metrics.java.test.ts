@@ -1,8 +1,11 @@
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {changeProperties, type DataFile, optimize, planScan, scanRecordBatches} from '@phlo/iceberg'
 import {closeSound} from '../support/close-sound.js'
-import {java} from '../support/judges.js'
+import {standingJava} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
+
+const java = standingJava()
+afterAll(() => java.close())
 
 const NAME = 'made.measured'
 const CONDITIONS = [
@@ -29,8 +32,8 @@ let lake: Lake
 let expected: readonly number[] = []
 beforeAll(async () => {
   lake = await openLake()
-  java.create(lake, NAME, 2, 6, 80, 'avro')
-  expected = java.count(lake, NAME, CONDITIONS)
+  await java.create(lake, NAME, 2, 6, 80, 'avro')
+  expected = await java.count(lake, NAME, CONDITIONS)
 })
 afterAll(() => closeSound(lake))
 
@@ -87,6 +90,6 @@ test.each([
     expect(keys(file.lowerBounds)).toEqual(possible)
     expect(keys(file.upperBounds)).toEqual(possible)
   }
-  expect(java.count(lake, NAME, CONDITIONS)).toEqual(expected)
+  expect(await java.count(lake, NAME, CONDITIONS)).toEqual(expected)
   expect(await found()).toEqual(expected)
 })

@@ -4,8 +4,11 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {addFiles, expireSnapshots, optimize, parseType, scanRecordBatches} from '@phlo/iceberg'
 import {closeSound} from '../support/close-sound.js'
-import {java} from '../support/judges.js'
+import {standingJava} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
+
+const java = standingJava()
+afterAll(() => java.close())
 
 let lake: Lake
 beforeAll(async () => {
@@ -24,7 +27,7 @@ async function rowsOf(name: string): Promise<readonly unknown[]> {
 
 test('lists of two levels, as Avro’s users leave them, are read as the lists that they are, and rewritten with three', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'phlo-old-lists-')), 'old.parquet')
-  java.writeOldLists(path)
+  await java.writeOldLists(path)
   const types = {id: 'long', tags: 'list<string>', places: 'list<struct<zip: int, city: string>>'}
   const fields = Object.entries(types).map(([name, type], index) => ({id: index + 1, name, type: parseType(type), required: false}))
   await lake.catalog.createNamespace(['o'], {})
@@ -47,7 +50,7 @@ test('lists of two levels, as Avro’s users leave them, are read as the lists t
   expect(await rowsOf('o.lists')).toEqual(before)
   // The library itself does not read the old file; it reads the new one.
   await lake.run(expireSnapshots, 'o.lists', {olderThan: 0})
-  const [judged] = Object.values(java.profile(lake, 'o.lists'))
+  const [judged] = Object.values(await java.profile(lake, 'o.lists'))
   const tags = before.map((row) => (row as {tags: string[] | null}).tags)
   const measure = tags.reduce((sum, list) => sum + (list ?? []).length, 0)
   expect(judged).toMatchObject({rows: 20, columns: {tags: {nulls: tags.filter((list) => list === null).length, sum: String(measure)}}})

@@ -1,8 +1,11 @@
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {closeSound} from '../support/close-sound.js'
-import {pyiceberg} from '../support/judges.js'
+import {standingPyiceberg} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
 import {moveTable, withoutFilesOf} from '../support/move-table.js'
+
+const pyiceberg = standingPyiceberg()
+afterAll(() => pyiceberg.close())
 
 describe('PyIceberg', () => {
   let lake: Lake
@@ -13,13 +16,13 @@ describe('PyIceberg', () => {
 
   test.each([1, 2])('reads a v%d table of its own after it was moved, and goes on writing to it', async (version) => {
     const name = `made.by_pyiceberg_v${version}`
-    pyiceberg.create(lake, name, version, 6, 40)
-    const profile = pyiceberg.profile(lake, name)
+    await pyiceberg.create(lake, name, version, 6, 40)
+    const profile = await pyiceberg.profile(lake, name)
     const {moved} = await moveTable(lake, name)
     await withoutFilesOf(lake, name, async () => {
-      expect(pyiceberg.profile(lake, moved)).toEqual(profile)
-      pyiceberg.append(lake, moved, 5000, 10)
-      expect(Object.values(pyiceberg.profile(lake, moved)).at(-1)?.rows).toBe((Object.values(profile).at(-1)?.rows ?? 0) + 10)
+      expect(await pyiceberg.profile(lake, moved)).toEqual(profile)
+      await pyiceberg.append(lake, moved, 5000, 10)
+      expect(Object.values(await pyiceberg.profile(lake, moved)).at(-1)?.rows).toBe((Object.values(profile).at(-1)?.rows ?? 0) + 10)
     })
   })
 })

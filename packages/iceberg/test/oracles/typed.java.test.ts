@@ -2,8 +2,11 @@ import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
 import {expireSnapshots, optimize, rewriteManifests, scanRecordBatches} from '@phlo/iceberg'
 import {findingsOf} from '../inspect/checked.js'
 import {closeSound} from '../support/close-sound.js'
-import {java} from '../support/judges.js'
+import {standingJava} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
+
+const java = standingJava()
+afterAll(() => java.close())
 
 const headOf = async (lake: Lake, name: string) => String((await lake.table(name)).metadata['current-snapshot-id'])
 
@@ -27,7 +30,7 @@ describe.each([
   let lake: Lake
   beforeAll(async () => {
     lake = await openLake()
-    java.createTyped(lake, name, formats)
+    await java.createTyped(lake, name, formats)
   })
   afterAll(() => closeSound(lake))
 
@@ -88,7 +91,7 @@ describe.each([
   })
 
   test('keeps every value when manifests are rewritten, files are merged and copied, and snapshots expire', async () => {
-    const before = java.profile(lake, name)
+    const before = await java.profile(lake, name)
     const head = await headOf(lake, name)
     const manifests = await lake.run(rewriteManifests, name, {})
     const merged = await lake.run(optimize, name, {rewriteAll: true, verify: 'full'})
@@ -100,8 +103,8 @@ describe.each([
     const copied = await lake.run(optimize, name, {rewriteAll: true, verify: 'full'})
     expect(await findingsOf(lake, await lake.table(name))).toEqual([])
     const same = [manifests, merged, copied].map(({result}) => [String(result.snapshotId), before[head]])
-    expect(java.profile(lake, name)).toEqual({...before, ...Object.fromEntries(same)})
+    expect(await java.profile(lake, name)).toEqual({...before, ...Object.fromEntries(same)})
     await lake.run(expireSnapshots, name, {olderThan: 0})
-    expect(Object.values(java.profile(lake, name))).toEqual([before[head]])
+    expect(Object.values(await java.profile(lake, name))).toEqual([before[head]])
   })
 })

@@ -2,8 +2,11 @@ import {afterAll, beforeAll, expect, test} from '@jest/globals'
 import {append, headOf, liveFiles, optimize, upgrade} from '@phlo/iceberg'
 import {addDeletes, entriesOf, findingsOf, positionDeletes, vectors} from '../inspect/checked.js'
 import {closeSound} from '../support/close-sound.js'
-import {java} from '../support/judges.js'
+import {standingJava} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
+
+const java = standingJava()
+afterAll(() => java.close())
 
 let lake: Lake
 beforeAll(async () => {
@@ -13,13 +16,13 @@ afterAll(() => closeSound(lake))
 
 test('Iceberg’s Java library finds the same rows in every snapshot of a table that goes from version 1 to 2 to 3', async () => {
   const name = 'made.to_upgrade'
-  java.create(lake, name, 1, 10, 20)
+  await java.create(lake, name, 1, 10, 20)
   const files: {path: string; records: number}[] = []
   for await (const {path, records} of liveFiles(await lake.table(name))) files.push({path, records})
   const some = files.slice(0, 2)
   const added = some.reduce((sum, {records}) => sum + records, 0)
   const head = async () => String(headOf(await lake.table(name))?.['snapshot-id'])
-  const original = java.profile(lake, name)
+  const original = await java.profile(lake, name)
   let rows = original[await head()]?.rows ?? 0
   /** By snapshot. */
   const expected: Record<string, {rows: number}> = {...original}
@@ -41,16 +44,16 @@ test('Iceberg’s Java library finds the same rows in every snapshot of a table 
   await step(rewrite, 0)
   for (const version of [2, 3]) {
     await step(again, added)
-    const before = java.profile(lake, name)
+    const before = await java.profile(lake, name)
     await step(() => lake.run(upgrade, name, {formatVersion: version}), 0)
-    expect(java.profile(lake, name)).toMatchObject(before)
+    expect(await java.profile(lake, name)).toMatchObject(before)
     await step(again, added)
     await step(() => deleteTwo(version), -2)
     await step(rewrite, 0)
     await step(again, added)
     await step(() => deleteTwo(version), -2)
   }
-  const found = java.profile(lake, name)
+  const found = await java.profile(lake, name)
   expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort())
   expect(found).toMatchObject(expected)
 })

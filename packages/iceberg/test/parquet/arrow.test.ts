@@ -3,8 +3,9 @@ import fc from 'fast-check'
 import {loadArrow} from '../../src/parquet/arrow-type.js'
 import {type LeafValues, leavesOf, type PhysicalValue} from '../../src/parquet/leaves.js'
 import {toArrowBatch} from '../../src/parquet/to-arrow.js'
-import type {Schema} from '../../src/spec/types.js'
+import type {Schema, Type} from '../../src/spec/types.js'
 import {arrowRows} from '../../src/write/arrow-source.js'
+import {leafValues} from './samples.js'
 
 const schema: Schema = {
   type: 'struct',
@@ -83,4 +84,14 @@ test('leaves of nested rows come back from an Arrow batch as they went in', asyn
       expect(leaves.map(({leaf}) => plain(back.column(leaf)))).toEqual(leaves.map(plain))
     }),
   )
+})
+
+test('lists in lists have what is theirs, whatever is null or empty around them', async () => {
+  const list = (id: number, element: Type): Type => ({type: 'list', 'element-id': id, 'element-required': false, element})
+  const nested: Schema = {type: 'struct', fields: [{id: 1, name: 'lists', required: false, type: list(2, list(3, 'int'))}]}
+  const lists = [[[1, 2], [3], null, []], null, [], [[4], [5, null]], null]
+  const rows = lists.map((value) => ({lists: value}))
+  const leaves = leavesOf(nested).map((leaf) => leafValues(nested, leaf, rows))
+  const batch = toArrowBatch(await loadArrow(), nested, leaves, rows.length)
+  expect(JSON.parse(JSON.stringify(batch.getChild('lists')?.toArray()))).toEqual(lists)
 })

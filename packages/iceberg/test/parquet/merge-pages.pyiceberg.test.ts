@@ -6,8 +6,11 @@ import {addFiles, localPath, optimize} from '@phlo/iceberg'
 import {parquetMetadata} from 'hyparquet'
 import {STORED_TYPES, storedSchema, writeArrowFiles} from '../support/arrow-files.js'
 import {closeSound} from '../support/close-sound.js'
-import {duckdb, pyiceberg} from '../support/judges.js'
+import {duckdb, standingPyiceberg} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
+
+const pyiceberg = standingPyiceberg()
+afterAll(() => pyiceberg.close())
 
 const folder = mkdtempSync(join(tmpdir(), 'phlo-arrow-pages-'))
 let lake: Lake
@@ -63,7 +66,7 @@ test.each([
     await lake.run(addFiles, `arrow.${name}`, {sources: files.map((file) => join(folder, file))})
     const flat = Object.keys(STORED_TYPES).filter((column) => column !== 'tags')
     const judge = async () => ({
-      pyiceberg: Object.values(pyiceberg.profile(lake, `arrow.${name}`)).at(-1),
+      pyiceberg: Object.values(await pyiceberg.profile(lake, `arrow.${name}`)).at(-1),
       duckdb: duckdb((await lake.table(`arrow.${name}`)).metadataLocation, flat),
     })
     const before = await judge()

@@ -36,6 +36,7 @@ export async function expectPageIndexes(path: string, footer: FileMetaData, sche
     const isBounded = chunk.column_index_offset !== undefined
     const parsers = {stringFromBytes: (bytes: Uint8Array) => bytes as unknown as string}
     const bounds = isBounded ? readColumnIndex(reader(chunk.column_index_offset, chunk.column_index_length), physical, parsers) : undefined
+    let isAfterPacked = false
     for (const [at, {offset, compressed_page_size: size}] of pages.entries()) {
       const page = {view: new DataView(all.buffer, all.byteOffset + Number(offset)), offset: 0}
       const header = parquetHeader(page)
@@ -51,6 +52,12 @@ export async function expectPageIndexes(path: string, footer: FileMetaData, sche
         if (all) expectSame(all.slice(at * expected.length, (at + 1) * expected.length), expected)
       }
       const told = header.data_page_header ?? header.data_page_header_v2
+      // DuckDB (1.5) reads other values where such pages come in this order.
+      expectSame(
+        {leaf: leaf.name, at, isAfterPacked: told?.encoding === 'RLE_DICTIONARY' && isAfterPacked},
+        {leaf: leaf.name, at, isAfterPacked: false},
+      )
+      isAfterPacked ||= told?.encoding?.startsWith('DELTA_') === true || told?.encoding === 'BYTE_STREAM_SPLIT'
       expectSame({leaf: leaf.name, at, values: told?.num_values}, {leaf: leaf.name, at, values: values.length})
       if (!bounds) continue
       const present = values.filter((value) => value !== null) as Exclude<Value, null>[]

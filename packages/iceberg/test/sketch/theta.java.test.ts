@@ -7,7 +7,10 @@ import type {LeafValues} from '../../src/parquet/leaves.js'
 import {serializeTheta} from '../../src/sketch/compact-theta.js'
 import {valueSketch} from '../../src/sketch/sketch-values.js'
 import {estimateOf} from '../../src/sketch/theta-sketch.js'
-import {java} from '../support/judges.js'
+import {standingJava} from '../support/judges.js'
+
+const java = standingJava()
+afterAll(() => java.close())
 
 const folder = mkdtempSync(join(tmpdir(), 'phlo-theta-'))
 afterAll(() => rmSync(folder, {recursive: true}))
@@ -25,7 +28,7 @@ function framed(values: readonly Uint8Array[]): Uint8Array {
 
 const numbered = (count: number) => Array.from({length: count}, (_, index) => Buffer.from(`value ${index}`))
 
-test('sketches are byte by byte those of Apache DataSketches, of nothing, of one value, below and above their size', () => {
+test('sketches are byte by byte those of Apache DataSketches, of nothing, of one value, below and above their size', async () => {
   const random = fc.sample(fc.array(fc.uint8Array({maxLength: 70}), {maxLength: 400}), {numRuns: 20, seed: 20_261_121})
   const lengths = Array.from({length: 100}, (_, length) => Buffer.alloc(length, length))
   const sets = [[], [Buffer.from('a')], lengths, ...[2, 4095, 4096, 4097, 8191, 8192, 8193, 100_000].map(numbered), ...random]
@@ -34,7 +37,7 @@ test('sketches are byte by byte those of Apache DataSketches, of nothing, of one
     writeFileSync(file, framed(values))
     return file
   })
-  const expected = java.theta(files)
+  const expected = await java.theta(files)
   const found = sets.map((values) => {
     const {sketch, addAll} = valueSketch('binary')
     addAll({values} as unknown as LeafValues)

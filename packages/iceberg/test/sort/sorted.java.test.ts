@@ -1,4 +1,3 @@
-import {execFileSync} from 'node:child_process'
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from '@jest/globals'
@@ -8,18 +7,11 @@ import {leavesOf} from '../../src/parquet/leaves.js'
 import {rowKeys} from '../../src/sort/row-keys.js'
 import {leafValues, schemaOf} from '../parquet/samples.js'
 import {closeSound} from '../support/close-sound.js'
-import {java} from '../support/judges.js'
+import {standingJava} from '../support/judges.js'
 import {type Lake, openLake} from '../support/lake.js'
-import {required} from '../support/required.js'
 
-/** Runs the program beside this file on Iceberg's Java library. */
-function sorted(...args: readonly string[]): string {
-  return execFileSync('java', ['-cp', required('PHLO_TEST_JAVA_CLASSPATH'), join(import.meta.dirname, 'Sorted.java'), ...args], {
-    encoding: 'utf8',
-    maxBuffer: 256 * 1024 ** 2,
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-}
+const java = standingJava()
+afterAll(() => java.close())
 
 /** Between them every type, and every transform. */
 const ORDERS = [
@@ -44,8 +36,8 @@ afterAll(() => closeSound(lake))
 
 describe('Iceberg’s Java library', () => {
   const name = 'made.to_sort'
-  beforeAll(() => {
-    java.create(lake, name, 2, 6, 80)
+  beforeAll(async () => {
+    await java.create(lake, name, 2, 6, 80)
   })
 
   test('finds every file that Phlo sorted in the order that it is said to be in, and the rows that were there', async () => {
@@ -66,8 +58,10 @@ describe('Iceberg’s Java library', () => {
       const {metadataLocation: location, metadata} = await lake.table(name)
       sortedBy.push({order, location, sortOrderId: metadata['default-sort-order-id'], snapshotId: result.snapshotId})
     }
-    const files = JSON.parse(sorted('files', ...sortedBy.map(({location}) => location))) as readonly (readonly {rows: number}[])[]
-    const profile = java.profile(lake, name)
+    const files = JSON.parse(await java.sorted('files', ...sortedBy.map(({location}) => location))) as readonly (readonly {
+      rows: number
+    }[])[]
+    const profile = await java.profile(lake, name)
     for (const [index, {order, sortOrderId, snapshotId}] of sortedBy.entries()) {
       const found = files[index] as readonly {rows: number}[]
       expect({order, files: found}).toEqual({order, files: found.map(({rows}) => ({sortOrderId, rows, misplaced: 0}))})
@@ -78,11 +72,11 @@ describe('Iceberg’s Java library', () => {
 
   test.each([2, 3])('finds the rows, and their ids, of a v%d table with every kind of delete, older schemas and specs', async (version) => {
     const deleted = `made.deleted_to_sort_v${version}`
-    java.createDeleted(lake, deleted, version)
+    await java.createDeleted(lake, deleted, version)
     const head = String((await lake.table(deleted)).metadata['current-snapshot-id'])
     const {result} = await lake.run(optimize, deleted, {sort: 'sort desc, id desc', rewriteAll: true, verify: 'full'})
     const curve = await lake.run(optimize, deleted, {zorder: ['id', 'sort'], memoryLimit: 1024 ** 2, verify: 'full'})
-    const profile = java.profile(lake, deleted)
+    const profile = await java.profile(lake, deleted)
     expect(result.deletedRows).toBeGreaterThan(50)
     expect(profile[String(result.snapshotId)]).toEqual(profile[head])
     expect(profile[String(curve.result.snapshotId)]).toEqual(profile[head])
@@ -90,16 +84,16 @@ describe('Iceberg’s Java library', () => {
 
   test('finds the rows of a table with the types and defaults of version 3, whose files are of Parquet and Avro', async () => {
     const typed = 'made.typed_to_sort'
-    java.createTyped(lake, typed, ['parquet', 'avro'])
+    await java.createTyped(lake, typed, ['parquet', 'avro'])
     const {metadata} = await lake.table(typed)
     const {result} = await lake.run(optimize, typed, {sort: 'id desc', rewriteAll: true, verify: 'full'})
-    const profile = java.profile(lake, typed)
+    const profile = await java.profile(lake, typed)
     expect(result.rows).toBeGreaterThan(0)
     expect(profile[String(result.snapshotId)]).toEqual(profile[String(metadata['current-snapshot-id'])])
   })
 
   /** Not of doubles: release 1.11 shifts their sign by 31 bits instead of 63, so that their lower halves are not in order. */
-  test('makes the same z-values', () => {
+  test('makes the same z-values', async () => {
     const schema = schemaOf({a: 'long', b: 'int', c: 'string', d: 'boolean'})
     const row = fc.record({
       a: fc.bigInt({min: -(2n ** 63n), max: 2n ** 63n - 1n}),
@@ -113,6 +107,6 @@ describe('Iceberg’s Java library', () => {
     const order = {kind: 'zorder' as const, text: '', columns: [1, 2, 3, 4], varLength: 5, constant: []}
     const keys = rowKeys(order, leavesOf(schema))((leaf) => leafValues(schema, leaf, rows), rows.length)
     const ours = rows.map((_, at) => Buffer.from(keys.bytes.slice(keys.offsets[at], keys.offsets[at + 1])).toString('hex'))
-    expect(ours).toEqual(JSON.parse(sorted('z-values', path)))
+    expect(ours).toEqual(JSON.parse(await java.sorted('z-values', path)))
   })
 })

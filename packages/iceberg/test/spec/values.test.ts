@@ -115,6 +115,7 @@ describe('the JSON of the specification, Appendix D', () => {
     ['time', '24:00:00'],
     ['timestamptz', '2017-11-16T22:31:08'],
     ['decimal(9,2)', '1.234'],
+    ['decimal(9,2)', '12345678.00'],
     ['uuid', 'f79c3e09'],
     ['fixed[4]', '0001'],
     ['binary', '0x'],

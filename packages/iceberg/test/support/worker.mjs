@@ -2,69 +2,17 @@
 //   worker.mjs <database url> <folder> append <commits> <first batch>   each commit is one batch of ROWS rows, told of on stdout
 //   worker.mjs <database url> <folder> optimize|expire|vacuum           once
 //   worker.mjs <database url> <folder> optimize|expire loop             until standard input ends
-import {Field, Int64, makeData, RecordBatch, Schema, Struct} from 'apache-arrow'
 import {openDatabase} from '../../../state/dist/index.js'
-import {
-  appendFiles,
-  arrowRows,
-  currentSchema,
-  expireSnapshots,
-  icebergTable,
-  localFileIO,
-  optimize,
-  vacuum,
-  writeDataFiles,
-} from '../../dist/index.js'
+import {icebergTable, localFileIO} from '../../dist/index.js'
 import {createSqlCatalog} from '../../dist/sql.js'
+import {appendBatch, once, quietContext} from './spoiled/jobs.mjs'
 
-const ROWS = 50
-const DAY = 86_400_000
 const [, , uri, folder, job, how, first] = process.argv
 
 const {db, close} = await openDatabase(uri)
 const io = localFileIO()
 const catalog = createSqlCatalog({name: 'lake', warehouse: `file://${folder}/warehouse`, db: async () => db, openIO: async () => io})
-const name = {namespace: ['t'], name: 'rows'}
-const load = async () => icebergTable(catalog, name, await catalog.loadTable(name))
-
-/** Nobody else writes while vacuum runs here, so that a clock two days ahead makes every orphan old enough. */
-const context = {
-  signal: new AbortController().signal,
-  clock: {now: () => Date.now() + (job === 'vacuum' ? 2 * DAY : 0)},
-  progress: {start() {}, advance() {}, done() {}},
-  log: {debug() {}, warn() {}},
-}
-
-/** Rows of one batch: `batch` is its number, `id` counts through it. */
-function rowsOf(batch) {
-  const columns = [BigInt64Array.from({length: ROWS}, () => BigInt(batch)), BigInt64Array.from({length: ROWS}, (_, id) => BigInt(id))]
-  const fields = ['batch', 'id'].map((column) => new Field(column, new Int64(), true))
-  const children = columns.map((data) => makeData({type: new Int64(), length: ROWS, nullCount: 0, data}))
-  return new RecordBatch(new Schema(fields), makeData({type: new Struct(fields), length: ROWS, nullCount: 0, children}))
-}
-
-async function appendBatch(batch) {
-  const table = await load()
-  const schema = currentSchema(table.metadata)
-  const rows = (async function* () {
-    yield arrowRows(rowsOf(batch), schema)
-  })()
-  const files = await writeDataFiles(table, rows, {signal: context.signal, onStaged() {}, onRows() {}})
-  await appendFiles(table, files, context)
-  console.log(`batch ${batch}`)
-}
-
-const OPERATIONS = {
-  optimize: [optimize, {minInputFiles: 2}],
-  expire: [expireSnapshots, {olderThan: 0, retainLast: 1}],
-  vacuum: [vacuum, {olderThan: DAY}],
-}
-
-async function once() {
-  const [operation, options] = OPERATIONS[job]
-  const table = await load()
-  await operation.execute(table, await operation.plan(table, options, context), context)
-}
+const lake = {getTable: async (name) => icebergTable(catalog, name, await catalog.loadTable(name))}
 
 /** What somebody else's commit may bring about, and that leaves everything as it was. */
 const isConflict = (error) => ['COMMIT_CONFLICT', 'FILES_GONE', 'PLAN_OUTDATED', 'FILE_NOT_FOUND', 'TABLE_CHANGED'].includes(error?.code)
@@ -77,7 +25,7 @@ async function loop() {
   process.stdin.resume()
   let done = 0
   while (open) {
-    await once().then(
+    await once(lake, job).then(
       () => {
         done += 1
       },
@@ -90,7 +38,11 @@ async function loop() {
 }
 
 console.log('ready')
-if (job === 'append') for (let batch = 0; batch < Number(how); batch += 1) await appendBatch(Number(first) + batch)
-else if (how === 'loop') await loop()
-else await once()
+if (job === 'append') {
+  for (let batch = Number(first); batch < Number(first) + Number(how); batch += 1) {
+    await appendBatch(lake, batch, quietContext())
+    console.log(`batch ${batch}`)
+  }
+} else if (how === 'loop') await loop()
+else await once(lake, job)
 await close()

@@ -28,7 +28,7 @@ export default class TableCreate extends IcebergCommand<TableDescription | {outc
   async run() {
     const {args, flags} = await this.parse(TableCreate)
     const name = parseTableName(args.table)
-    const schema = await schemaFrom(flags, this.surroundings.cwd)
+    const schema = await schemaFrom(flags, this.surroundings.cwd, (path) => this.openStorage(path))
     const properties = parsePairs(flags.property)
     const request = {
       schema,

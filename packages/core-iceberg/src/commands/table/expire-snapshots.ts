@@ -10,7 +10,7 @@ import {expireView} from '../../views/expire-snapshots.js'
 export default class TableExpireSnapshots extends IcebergCommand<unknown> {
   static override summary = 'Forgets old snapshots and deletes the files that only they reach.'
   static override description =
-    'Branches, tags and their own retention are respected, and a table with gc.enabled=false is refused. Files go after the commit that stops referring to them was read back. What has expired cannot be travelled to any more.'
+    'Branches, tags and their own retention are respected, and a table with gc.enabled=false is refused. In a catalog with branches and tags (Nessie) the snapshots of this branch are forgotten, and the files are left to vacuum. Files go after the commit that stops referring to them was read back. What has expired cannot be travelled to any more.'
   static override examples = [
     '<%= config.bin %> table expire-snapshots sales.orders --dry-run',
     '<%= config.bin %> table expire-snapshots sales.orders --older-than 7d --retain-last 10 --yes',

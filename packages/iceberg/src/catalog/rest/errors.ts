@@ -8,8 +8,9 @@ import {
   tableNotFound,
   unavailable,
   usage,
+  viewNotFound,
 } from '@phlo/core'
-import {type Failure, isUnauthenticated} from './outcome.js'
+import {type Failure, isUnauthenticated} from '../../http/outcome.js'
 import {describeSubject, type Subject} from './subject.js'
 
 /**
@@ -63,6 +64,7 @@ function notFound(catalog: string, method: string, subject: Subject, {type, mess
     })
   }
   if (subject.kind === 'namespace') return namespaceNotFound(subject.namespace.join('.'), catalog)
+  if (subject.kind === 'view') return viewNotFound(formatTableName(subject.name), catalog)
   const {name, newName} = subject
   // A metadata file, which is to be registered, or which the table has lost.
   if (type === 'NotFoundException') {

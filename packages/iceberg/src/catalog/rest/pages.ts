@@ -1,5 +1,5 @@
 import {unavailable} from '@phlo/core'
-import type {RestRequest} from './http.js'
+import type {RestRequest} from './request.js'
 import type {Session} from './session.js'
 
 /**

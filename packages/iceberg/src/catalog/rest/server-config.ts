@@ -26,6 +26,10 @@ interface ConfigAnswer {
 
 const COMMIT = 'POST /v1/{prefix}/namespaces/{namespace}/tables/{table}'
 
+export const REPORT_METRICS = 'POST /v1/{prefix}/namespaces/{namespace}/tables/{table}/metrics'
+export const LIST_VIEWS = 'GET /v1/{prefix}/namespaces/{namespace}/views'
+export const LOAD_VIEW = 'GET /v1/{prefix}/namespaces/{namespace}/views/{view}'
+
 /** What a server has that does not say (REST specification, "getConfig"). */
 const DEFAULT_ENDPOINTS = [
   'GET /v1/{prefix}/namespaces',
@@ -51,7 +55,9 @@ const DEFAULT_ENDPOINTS = [
 export function readServerConfig(catalog: string, body: unknown, given: Readonly<Record<string, string>>): ServerConfig {
   const {defaults, overrides, endpoints: listed, 'idempotency-key-lifetime': lifetime} = checked(catalog, body)
   const properties = withoutNulls({...defaults, ...given, ...overrides})
-  const endpoints = new Set(listed && listed.length > 0 ? listed : DEFAULT_ENDPOINTS)
+  // Of servers that do not say, this tells, as Java's client has it.
+  const views = properties['view-endpoints-supported'] === 'true' ? [LIST_VIEWS, LOAD_VIEW] : []
+  const endpoints = new Set(listed && listed.length > 0 ? listed : [...DEFAULT_ENDPOINTS, ...views])
   const {prefix} = properties
   return {
     properties,

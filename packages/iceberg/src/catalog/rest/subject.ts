@@ -6,6 +6,7 @@ export type Subject =
   | {readonly kind: 'namespace'; readonly namespace: readonly string[]}
   /** `newName`: the name that the table is to have, which must be free and in a namespace that is there. */
   | {readonly kind: 'table'; readonly name: TableName; readonly newName?: TableName}
+  | {readonly kind: 'view'; readonly name: TableName}
 
 export type TableSubject = Extract<Subject, {readonly kind: 'table'}>
 
@@ -18,5 +19,7 @@ export function describeSubject(subject: Subject): string {
       return `namespace ${subject.namespace.join('.')}`
     case 'table':
       return `table ${formatTableName(subject.name)}`
+    case 'view':
+      return `view ${formatTableName(subject.name)}`
   }
 }

@@ -2,12 +2,15 @@ import {commitStateUnknown, type FileIO, formatTableName, messageOf, refused, ty
 import {checkedTableMetadata} from '../../spec/table-metadata-json.js'
 import type {Catalog, CreateTable, LoadedTable} from '../catalog.js'
 import type {TableUpdate} from '../updates.js'
-import {namespaceSegment, tableNameIn, tablePath} from './names.js'
+import type {CommitReports} from './commit-reports.js'
+import {assertAddressable, namespaceSegment, tableNameIn, tablePath} from './names.js'
+import {assertDoneByNessie, isNessie} from './nessie.js'
 import {pages} from './pages.js'
 import {assertEndpoint, type Session} from './session.js'
 import {type StorageAnswer, tableFileIO} from './table-storage.js'
 
-type Tables = Pick<Catalog, 'listTables' | 'loadTable' | 'createTable' | 'registerTable' | 'renameTable' | 'dropTable' | 'commitTable'>
+type Tables = Pick<Catalog, 'listTables' | 'loadTable' | 'createTable' | 'registerTable' | 'renameTable' | 'dropTable' | 'commitTable'> &
+  Required<Pick<Catalog, 'describeTable'>>
 
 export interface TablesOptions {
   readonly catalog: string
@@ -15,6 +18,7 @@ export interface TablesOptions {
   /** Throws for one that is not there: some servers would make a table all the same, which they do not list. */
   readonly loadNamespace: Catalog['loadNamespace']
   readonly openIO: (path: string, properties: Readonly<Record<string, string>>) => Promise<FileIO>
+  readonly reports: CommitReports
   /** Milliseconds since the epoch. */
   readonly now: () => number
 }
@@ -32,17 +36,16 @@ const RENAME = 'POST /v1/{prefix}/tables/rename'
 const DELEGATED = {'x-iceberg-access-delegation': 'vended-credentials'}
 
 /** The tables of a catalog (REST specification, "tables"). */
-export function restTables({catalog, session, loadNamespace, openIO, now}: TablesOptions): Tables {
+export function restTables({catalog, session, loadNamespace, openIO, reports, now}: TablesOptions): Tables {
   // Some servers hand out a token for what is asked of one table (`LoadTableResult`, `config`).
   const tokens = new Map<string, string>()
   const keyOf = ({namespace, name}: TableName) => JSON.stringify([namespace, name])
   const tokenOf = (name: TableName) => tokens.get(keyOf(name))
   const pathOf = (open: Session, name: TableName) => tablePath(name, open.config.separator)
   const namespacePath = (open: Session, namespace: readonly string[]) => `namespaces/${namespaceSegment(namespace, open.config.separator)}`
-  const load = async (open: Session, name: TableName, snapshots: 'all' | 'refs') => {
+  const load = async (open: Session, name: TableName, snapshots: 'all' | 'refs', headers: Readonly<Record<string, string>> = DELEGATED) => {
     const about = {kind: 'table', name} as const
-    return (await open.ask({method: 'GET', path: pathOf(open, name), query: {snapshots}, headers: DELEGATED, about, token: tokenOf(name)}))
-      .body
+    return (await open.ask({method: 'GET', path: pathOf(open, name), query: {snapshots}, headers, about, token: tokenOf(name)})).body
   }
   const renewal = (open: Session, name: TableName) => async () => {
     if (!open.config.endpoints.has(CREDENTIALS)) return (await load(open, name, 'refs')) as StorageAnswer
@@ -75,7 +78,12 @@ export function restTables({catalog, session, loadNamespace, openIO, now}: Table
       const open = await session()
       return loaded(open, name, await load(open, name, 'all'))
     },
+    async describeTable(name) {
+      const answer = (await load(await session(), name, 'all', {})) as TableAnswer | undefined
+      return checkedTableMetadata(answer?.metadata, answer?.['metadata-location'] ?? formatTableName(name))
+    },
     async createTable(name, request) {
+      assertAddressable(name)
       const open = await session()
       const path = `${namespacePath(open, name.namespace)}/tables`
       await loadNamespace(name.namespace)
@@ -83,6 +91,7 @@ export function restTables({catalog, session, loadNamespace, openIO, now}: Table
       return loaded(open, name, (await open.change({method: 'POST', path, headers: DELEGATED, body: creation(name, request), about})).body)
     },
     async registerTable(name, location) {
+      assertAddressable(name)
       const open = await session()
       assertEndpoint(open, catalog, REGISTER, 'register tables')
       const path = `${namespacePath(open, name.namespace)}/register`
@@ -92,6 +101,7 @@ export function restTables({catalog, session, loadNamespace, openIO, now}: Table
       return loaded(open, name, (await open.change({method: 'POST', path, headers: DELEGATED, body, about})).body)
     },
     async renameTable(from, to) {
+      assertAddressable(to)
       const open = await session()
       assertEndpoint(open, catalog, RENAME, 'rename tables')
       await loadNamespace(to.namespace)
@@ -104,6 +114,7 @@ export function restTables({catalog, session, loadNamespace, openIO, now}: Table
     },
     async commitTable(name, requirements, updates) {
       const open = await session()
+      if (isNessie(open.config)) assertDoneByNessie(catalog, name, updates)
       const body = {identifier: name, requirements, updates: updates.flatMap((update) => asSent(catalog, update))}
       const {body: answer} = await open.commit({
         method: 'POST',
@@ -112,6 +123,7 @@ export function restTables({catalog, session, loadNamespace, openIO, now}: Table
         about: {kind: 'table', name},
         token: tokenOf(name),
       })
+      reports.tell(open, name, updates, tokenOf(name))
       try {
         return await loaded(open, name, answer)
       } catch (error) {

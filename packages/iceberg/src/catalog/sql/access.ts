@@ -1,7 +1,7 @@
 import type {SqlCatalogOptions} from './options.js'
 import {catalogUnavailable, classify} from './sql-errors.js'
 import type {TableRows} from './table-rows.js'
-import {createCatalogTables, hasTypeColumn, type SqlCatalogDatabase} from './tables.js'
+import {createCatalogTables, findCatalogTables, type SqlCatalogDatabase} from './tables.js'
 
 /** The two ways to the catalog's tables. What the database throws comes out as an error of the catalog. */
 export interface Access {
@@ -12,41 +12,51 @@ export interface Access {
 }
 
 export function openAccess({name: catalog, db: open}: Pick<SqlCatalogOptions, 'name' | 'db'>): Access {
+  let known: TableRows | undefined
   const guard = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
     } catch (error) {
+      known = undefined
       throw catalogUnavailable(catalog, error)
     }
   }
-  const rowsOf = async (db: SqlCatalogDatabase): Promise<TableRows> => ({db, catalog, typed: await hasTypeColumn(db)})
+  /** A database that has the tables is asked once which they are, until something fails: that costs more than what is read from them. */
+  const rowsOf = async (db: SqlCatalogDatabase, make: boolean): Promise<TableRows> => {
+    if (known?.db === db) return known
+    let found = await findCatalogTables(db)
+    if (make && !found.areThere) {
+      await makeTables(db)
+      found = await findCatalogTables(db)
+    }
+    const rows = {db, catalog, typed: found.typed}
+    if (found.areThere) known = rows
+    return rows
+  }
   return {
     read: (absent, work) =>
       guard(async () => {
         const db = await open('read')
         if (!db) return absent()
         try {
-          return await work(await rowsOf(db))
+          return await work(await rowsOf(db, false))
         } catch (error) {
-          if (classify(error) === 'missing-table') return absent()
-          throw error
+          if (classify(error) !== 'missing-table') throw error
+          known = undefined
+          return absent()
         }
       }),
     write: (work) =>
       guard(async () => {
         const db = await open('write')
         if (!db) throw new TypeError('there is no database to write to')
-        await ensureTables(db)
-        return work(await rowsOf(db))
+        return work(await rowsOf(db, true))
       }),
   }
 }
 
 /** PostgreSQL may answer two simultaneous CREATE TABLE IF NOT EXISTS with a duplicate of its own: then the tables are there. */
-async function ensureTables(db: SqlCatalogDatabase): Promise<void> {
-  const found = await db.introspection.getTables()
-  const names = found.map((table) => table.name)
-  if (names.includes('iceberg_tables') && names.includes('iceberg_namespace_properties')) return
+async function makeTables(db: SqlCatalogDatabase): Promise<void> {
   try {
     await createCatalogTables(db)
   } catch (error) {

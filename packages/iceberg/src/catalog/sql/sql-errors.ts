@@ -6,6 +6,7 @@ export type SqlProblem =
   | 'missing-table'
   | 'busy'
   | 'read-only'
+  | 'denied'
   /** The statement was refused or rolled back: it certainly did nothing. */
   | 'rejected'
   /** The connection or the disk failed: nobody knows whether the statement was done. */
@@ -29,6 +30,9 @@ const POSTGRES: Readonly<Record<string, SqlProblem>> = {
   '23505': 'duplicate',
   '42P01': 'missing-table',
   '25006': 'read-only',
+  '28000': 'denied',
+  '28P01': 'denied',
+  '42501': 'denied',
   '40001': 'busy',
   '40P01': 'busy',
   '55P03': 'busy',
@@ -42,7 +46,13 @@ export function classify(error: unknown): SqlProblem {
     return SQLITE[errcode & 0xff] ?? 'rejected'
   }
   // A SQLSTATE is the server's own word, and has a digit, unlike EPIPE; classes 08 and 57 are about the connection (shutdown, cancelled).
-  if (typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) && !code.startsWith('08') && !code.startsWith('57'))
+  if (
+    typeof code === 'string' &&
+    /^(?=.*\d)[0-9A-Z]{5}$/.test(code) &&
+    !code.startsWith('08') &&
+    !code.startsWith('57') &&
+    code !== '40003'
+  )
     return POSTGRES[code] ?? 'rejected'
   return 'unknown'
 }
@@ -56,6 +66,14 @@ export function catalogUnavailable(catalog: string, error: unknown): PhloError {
       code: 'CATALOG_READ_ONLY',
       exit: ExitCode.unavailable,
       suggestions: ['check the permissions of the database file and of its folder'],
+      cause: error,
+    })
+  }
+  if (problem === 'denied') {
+    return new PhloError(`The database of catalog ${catalog} does not allow this: ${messageOf(error)}; nothing was changed.`, {
+      code: 'CATALOG_FORBIDDEN',
+      exit: ExitCode.denied,
+      suggestions: [`phlo catalog show ${catalog}`],
       cause: error,
     })
   }

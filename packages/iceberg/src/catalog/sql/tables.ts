@@ -45,10 +45,16 @@ export async function createCatalogTables(db: SqlCatalogDatabase): Promise<void>
     .execute()
 }
 
-/** True when `iceberg_tables` has the column of schema version 1. A catalog of version 0 is used as it is, never altered. */
-export async function hasTypeColumn(db: SqlCatalogDatabase): Promise<boolean> {
-  const tables = await db.introspection.getTables()
-  return tables.find((table) => table.name === 'iceberg_tables')?.columns.some((column) => column.name === 'iceberg_type') ?? false
+/**
+ * Which of the tables a database has. `typed`: `iceberg_tables` has the column of schema version 1; a catalog of version 0 is used as it is,
+ * never altered.
+ */
+export async function findCatalogTables(db: SqlCatalogDatabase): Promise<{readonly areThere: boolean; readonly typed: boolean}> {
+  const columns = new Map((await db.introspection.getTables()).map((table) => [table.name, table.columns]))
+  return {
+    areThere: columns.has('iceberg_tables') && columns.has('iceberg_namespace_properties'),
+    typed: columns.get('iceberg_tables')?.some(({name}) => name === 'iceberg_type') ?? false,
+  }
 }
 
 /** The condition that a row is a table and not a view. */

@@ -2,12 +2,12 @@ import {formatBytes, formatCount, formatTableName, type OperationContext, usage}
 import {readManifestList} from '../../avro/manifest-list.js'
 import {assertBranch, headOf} from '../../refs.js'
 import {partitionNames} from '../../spec/file-partition.js'
+import {nameMappingOf} from '../../spec/name-mapping-json.js'
 import type {IcebergTable} from '../../table.js'
 import {assertNotEncrypted, planHeader} from '../plan-header.js'
 import {duplicateCheck} from './duplicates.js'
 import {filterByFolders} from './hive-folders.js'
 import {type InspectedFile, inspectFile, type Target, targetOf} from './inspect-file.js'
-import {nameMappingOf} from './name-mapping-of.js'
 import type {AddFilesOptions, AddFilesPlan} from './plan-types.js'
 import {listSources, type SourceFile} from './sources.js'
 

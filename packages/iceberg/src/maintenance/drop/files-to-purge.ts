@@ -1,8 +1,8 @@
 import type {OperationContext, PlannedFile} from '@phlo/core'
 import {liveRows} from '../../avro/entry-block.js'
 import {readManifests} from '../../avro/manifest.js'
+import {manifestsOf} from '../../avro/manifests-of.js'
 import type {IcebergTable} from '../../table.js'
-import {manifestsOf} from '../manifests-of.js'
 import {assertGcEnabled, assertNotEncrypted} from '../plan-header.js'
 
 /**

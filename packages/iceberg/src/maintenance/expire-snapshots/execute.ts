@@ -2,9 +2,9 @@ import {formatBytes, formatCount, type OperationContext} from '@phlo/core'
 import type {TableRequirement, TableUpdate} from '../../catalog/updates.js'
 import {commitTable, type Proposal} from '../../commit/commit-table.js'
 import type {IcebergTable} from '../../table.js'
-import {assertGcEnabled, assertNotEncrypted, assertWritable, planOutdated} from '../plan-header.js'
+import {assertGcEnabledOrKnown, assertNotEncrypted, assertWritable, planOutdated} from '../plan-header.js'
 import {type Removed, removeFiles} from '../removal.js'
-import {allFiles, filesInOrder} from './plan.js'
+import {allFiles, filesInOrder, LEFT_TO_VACUUM} from './plan.js'
 import type {ExpiredFiles, ExpirePlan, ExpireResult} from './plan-types.js'
 import {referencedSince} from './reachability.js'
 
@@ -15,7 +15,7 @@ import {referencedSince} from './reachability.js'
 export async function executeExpire(table: IcebergTable, plan: ExpirePlan, context: OperationContext): Promise<ExpireResult> {
   if (plan.noop) return result(plan, 0, plan.files, {removed: 0, bytes: 0, failed: [], quarantine: null})
   assertWritable(table)
-  assertGcEnabled(table, 'expiring snapshots')
+  assertGcEnabledOrKnown(table, 'expiring snapshots')
   assertNotEncrypted(table, 'expiring snapshots')
   const {table: committed} = await commitTable(table, async (base) => proposeExpiry(base, plan), context)
   const fresh = await committed.refresh()
@@ -24,7 +24,8 @@ export async function executeExpire(table: IcebergTable, plan: ExpirePlan, conte
   if (needed.size > 0) context.log.warn(`${needed.size} files stay, because snapshots that were committed meanwhile refer to them`)
   const files = withoutPaths(plan.files, needed)
   const removed = await removeFiles(fresh, filesInOrder(files), plan.options['quarantine'] === true ? 'quarantine' : 'delete', context)
-  return result(plan, plan.snapshots.length, files, removed)
+  const done = result(plan, plan.snapshots.length, files, removed)
+  return table.source.history ? {...done, summary: `expired ${formatCount(plan.snapshots.length)} snapshots${LEFT_TO_VACUUM}`} : done
 }
 
 /** The commit, if every snapshot and ref of the plan is still as the plan found it. */

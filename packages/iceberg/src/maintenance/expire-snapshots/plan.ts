@@ -1,7 +1,7 @@
 import {formatBytes, formatCount, type OperationContext, type PlannedFile} from '@phlo/core'
 import type {Snapshot} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
-import {assertGcEnabled, assertNotEncrypted, planHeader} from '../plan-header.js'
+import {assertGcEnabledOrKnown, assertNotEncrypted, planHeader} from '../plan-header.js'
 import {type ExpireOptions, type ResolvedExpireOptions, resolveExpireOptions} from './options.js'
 import type {ExpiredFiles, ExpirePlan} from './plan-types.js'
 import {filesOnlyReachableFrom} from './reachability.js'
@@ -16,11 +16,15 @@ const NO_FILES: ExpiredFiles = {
   statisticsFiles: [],
 }
 
+/** Which of them a branch, a tag or an old commit of the catalog needs is for one to tell who looks at all of them. */
+export const LEFT_TO_VACUUM = '; their files stay until vacuum finds that no branch or tag of the catalog needs them'
+
 /** Decides which snapshots go and finds every file that only they reach. */
 export async function planExpire(table: IcebergTable, given: ExpireOptions, context: OperationContext): Promise<ExpirePlan> {
-  assertGcEnabled(table, 'expiring snapshots')
+  assertGcEnabledOrKnown(table, 'expiring snapshots')
   assertNotEncrypted(table, 'expiring snapshots')
-  const options = resolveExpireOptions(given, table.properties)
+  const hasHistory = table.source.history !== undefined
+  const options = resolveExpireOptions(hasHistory ? {...given, metadataOnly: true, quarantine: false} : given, table.properties)
   const {metadata} = table
   const {expiredSnapshots, expiredRefs, reasons} = decideRetention(metadata, options, context.clock.now())
   const gone = new Set(expiredSnapshots)
@@ -38,7 +42,9 @@ export async function planExpire(table: IcebergTable, given: ExpireOptions, cont
     ...planHeader('expire-snapshots', table, {...options}, context),
     operation: 'expire-snapshots',
     noop,
-    summary: noop ? 'nothing to do: no snapshot is old enough to expire' : summarise(expired.length, expiredRefs, files, bytes, options),
+    summary: noop
+      ? 'nothing to do: no snapshot is old enough to expire'
+      : `${summarise(expired.length, expiredRefs, files, bytes, options)}${hasHistory ? LEFT_TO_VACUUM : ''}`,
     snapshots: expired.map((snapshot) => ({
       id: String(snapshot['snapshot-id']),
       timestamp: snapshot['timestamp-ms'],

@@ -1,9 +1,9 @@
 import type {OperationContext, PlannedFile} from '@phlo/core'
 import {liveRows} from '../../avro/entry-block.js'
 import {readManifests} from '../../avro/manifest.js'
+import {manifestsOf} from '../../avro/manifests-of.js'
 import type {Snapshot} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
-import {manifestsOf} from '../manifests-of.js'
 import type {ExpiredFiles} from './plan-types.js'
 
 /** What only the expired snapshots reach: before minus after, never a guess from what one commit deleted. Every file is read once. */

@@ -1,11 +1,12 @@
-import {type FileInfo, formatDuration, type OperationContext, refused} from '@phlo/core'
+import {type FileInfo, formatDuration, type OperationContext, refused, usage} from '@phlo/core'
+import type {Reached} from '../../catalog/history.js'
 import type {IcebergTable} from '../../table.js'
-import {quarantineFolder} from '../removal.js'
+import {QUARANTINE, quarantineFolder} from '../removal.js'
 import {type Comparison, type ComparisonLimits, createComparison} from './comparison.js'
-import {parseLocation} from './location.js'
-import {isBelow, isOwnRoot, metadataRoot, type Neighbour, neighboursInCatalog} from './neighbours.js'
+import {type Location, parseLocation} from './location.js'
+import {lookAround} from './look-around.js'
+import {isBelow, isOwnRoot, metadataRoot, type Neighbour} from './neighbours.js'
 import type {ResolvedVacuumOptions} from './options.js'
-import {referencedPaths} from './references.js'
 
 export type Verdict = 'orphan' | 'referenced' | 'young' | 'unknown-age' | 'neighbour' | 'quarantined' | 'mismatch'
 
@@ -26,25 +27,49 @@ type PathComparison = Comparison<FileInfo, string>
  * tells for each listed file what it is. What memory does not hold of either waits in a temporary folder, which is removed when the
  * iteration ends, however it ends.
  *
+ * @param reached as `reachedBy` has it; whoever opened it closes it
  * @throws PhloError `PREFIX_MISMATCH` (exit 6) when `prefixMismatch` is `error` and there is one
  */
 export async function* examineFiles(
   table: IcebergTable,
   options: ResolvedVacuumOptions,
   context: OperationContext,
-  limits: ComparisonLimits = {},
+  {reached, ...limits}: ComparisonLimits & {readonly reached?: Reached | undefined} = {},
 ): AsyncIterable<Examined> {
   const keyOf = (path: string) => parseLocation(path, options).path
   const comparison: PathComparison = createComparison({ofListed: ({path}) => keyOf(path), ofReference: keyOf}, limits)
   try {
     const roots = await noteListing(table, options, context, comparison)
     const fresh = await table.refresh()
-    for await (const paths of referencedPaths(fresh, context)) await comparison.addReferences(paths)
-    const examine = examiner(fresh, await allNeighbours(fresh, roots, options, context), options, context.clock.now())
+    const {neighbours, references} = await lookAround(fresh, reached, options, context)
+    for await (const paths of references()) await comparison.addReferences(paths)
+    const all = options.wholeLocation ? neighbours : withUnregistered(fresh, neighbours, roots)
+    const examine = examiner(fresh, all, options, context.clock.now())
     for await (const {listed, references} of comparison.compare()) yield examine(listed, references)
   } finally {
     await comparison.close()
   }
+}
+
+/** What the catalog's branches and tags reach; undefined where it has none. @throws PhloError `CATALOG_WITHOUT_REFS` (exit 2) for a cutoff there */
+export async function reachedBy(
+  {source: {history, name}}: IcebergTable,
+  {cutoffs, defaultCutoff, markFile, lostMetadata}: ResolvedVacuumOptions,
+  context: OperationContext,
+): Promise<Reached | undefined> {
+  if (history) {
+    return history.reached(
+      {
+        ...(cutoffs && {cutoffs}),
+        ...(defaultCutoff !== undefined && {defaultCutoff}),
+        ...(markFile !== undefined && {markFile}),
+        ...(lostMetadata && {lostMetadata}),
+      },
+      context,
+    )
+  }
+  if ([cutoffs, defaultCutoff, markFile, lostMetadata].every((option) => option === undefined)) return undefined
+  throw usage('CATALOG_WITHOUT_REFS', `Catalog ${name} has no branches and tags of its own, so a cutoff means nothing here.`)
 }
 
 /** Gives the roots of whatever tables the names of the listed files show. */
@@ -70,14 +95,21 @@ async function noteListing(
 }
 
 function examiner(table: IcebergTable, neighbours: readonly Neighbour[], options: ResolvedVacuumOptions, now: number) {
-  const quarantine = parseLocation(quarantineFolder(table), options)
+  const own = parseLocation(table.location, options)
+  /** In the table's own, or in that of one that lay here and may have no metadata any more by which it is known. */
+  const isAside = ({path}: Location) => path.slice(own.path.length).includes(`/${QUARANTINE}/`)
   const places = neighbours.map((neighbour) => ({neighbour, place: parseLocation(neighbour.location, options)}))
   return (file: FileInfo, references: readonly string[]): Examined => {
     const location = parseLocation(file.path, options)
     const isReferenced = references.some((text) => parseLocation(text, options).prefix === location.prefix)
-    if (isReferenced) return {file, verdict: 'referenced', reason: () => 'the table refers to it'}
-    if (isBelow(location, quarantine))
-      return {file, verdict: 'quarantined', reason: () => 'it is in quarantine; restore-files brings it back'}
+    if (isReferenced)
+      return {
+        file,
+        verdict: 'referenced',
+        reason: () =>
+          table.source.history ? 'the table, or a state of it that a branch, tag or commit has, refers to it' : 'the table refers to it',
+      }
+    if (isAside(location)) return {file, verdict: 'quarantined', reason: () => 'it is in quarantine; restore-files brings it back'}
     const neighbour = places.find(({place}) => isBelow(location, place))?.neighbour
     if (neighbour) return {file, verdict: 'neighbour', reason: () => `it lies in the location of ${neighbour.name}`, neighbour}
     const isMismatch = references.length > 0
@@ -93,17 +125,12 @@ function examiner(table: IcebergTable, neighbours: readonly Neighbour[], options
   }
 }
 
-async function allNeighbours(
-  table: IcebergTable,
-  roots: ReadonlySet<string>,
-  options: ResolvedVacuumOptions,
-  context: OperationContext,
-): Promise<readonly Neighbour[]> {
-  const inCatalog = await neighboursInCatalog(table, options, context)
-  const known = new Set(inCatalog.map(({location}) => location))
+/** With the tables that only their metadata files, among those that were listed, show. */
+function withUnregistered(table: IcebergTable, neighbours: readonly Neighbour[], roots: ReadonlySet<string>): readonly Neighbour[] {
+  const known = new Set(neighbours.map(({location}) => location))
   const quarantine = quarantineFolder(table)
   const unregistered = [...roots].filter((root) => !isOwnRoot(root, table) && !known.has(root) && !root.startsWith(quarantine))
-  return [...inCatalog, ...unregistered.map((location) => ({name: 'a table that this catalog does not have', location}))]
+  return [...neighbours, ...unregistered.map((location) => ({name: 'a table that this catalog does not have', location}))]
 }
 
 function mismatch({path}: FileInfo) {

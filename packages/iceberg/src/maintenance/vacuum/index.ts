@@ -1,27 +1,35 @@
 import {defineOperation, type Explanation, formatBytes, formatCount, type Json, type OperationContext} from '@phlo/core'
+import type {ReachedFigures} from '../../catalog/history.js'
 import type {IcebergTable} from '../../table.js'
-import {assertGcEnabled, assertNotEncrypted, assertWritable, planHeader, planOutdated} from '../plan-header.js'
+import {assertGcEnabledOrKnown, assertNotEncrypted, assertWritable, planHeader, planOutdated} from '../plan-header.js'
 import {removeFiles} from '../removal.js'
-import {examineFiles} from './examine.js'
+import {examineFiles, reachedBy} from './examine.js'
 import {type Location, parseLocation} from './location.js'
-import {isBelow, neighboursInCatalog} from './neighbours.js'
+import {lookAround} from './look-around.js'
+import {isBelow, type Neighbour} from './neighbours.js'
 import {type ResolvedVacuumOptions, resolveVacuumOptions, type VacuumOptions} from './options.js'
 import type {VacuumPlan, VacuumResult} from './plan-types.js'
-import {referencedPaths} from './references.js'
 
 async function planVacuum(table: IcebergTable, given: VacuumOptions, context: OperationContext): Promise<VacuumPlan> {
   const options = prepare(table, given)
   const counts = {referenced: 0, orphan: 0, young: 0, 'unknown-age': 0, neighbour: 0, quarantined: 0, mismatch: 0}
   const files: VacuumPlan['files'][number][] = []
   const neighbours = new Map<string, {name: string; location: string; files: number}>()
-  for await (const {file, verdict, neighbour} of examineFiles(table, options, context)) {
-    counts[verdict] += 1
-    if (verdict === 'orphan') files.push({path: file.path, size: file.size, modifiedAt: file.modifiedAt ?? 0})
-    if (neighbour) {
-      const entry = neighbours.get(neighbour.location) ?? {...neighbour, files: 0}
-      entry.files += 1
-      neighbours.set(neighbour.location, entry)
+  const reached = await reachedBy(table, options, context)
+  let figures: ReachedFigures | undefined
+  try {
+    for await (const {file, verdict, neighbour} of examineFiles(table, options, context, {reached})) {
+      counts[verdict] += 1
+      if (verdict === 'orphan') files.push({path: file.path, size: file.size, modifiedAt: file.modifiedAt ?? 0})
+      if (neighbour) {
+        const entry = neighbours.get(neighbour.location) ?? {...neighbour, files: 0}
+        entry.files += 1
+        neighbours.set(neighbour.location, entry)
+      }
     }
+    figures = reached?.figures()
+  } finally {
+    await reached?.close()
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1))
   const bytes = files.reduce((sum, {size}) => sum + size, 0)
@@ -44,11 +52,12 @@ async function planVacuum(table: IcebergTable, given: VacuumOptions, context: Op
     neighbours: [...neighbours.values()],
     quarantinedFiles: counts.quarantined,
     mismatchedFiles: counts.mismatch,
+    ...(figures && {reached: figures}),
   }
 }
 
 function prepare(table: IcebergTable, given: VacuumOptions): ResolvedVacuumOptions {
-  assertGcEnabled(table, 'deleting files that its metadata does not name')
+  assertGcEnabledOrKnown(table, 'deleting files that its metadata does not name')
   assertNotEncrypted(table, 'telling its orphan files')
   return resolveVacuumOptions(given, table.location)
 }
@@ -59,10 +68,16 @@ async function executeVacuum(table: IcebergTable, plan: VacuumPlan, context: Ope
   const fresh = await table.refresh()
   if (!plan.noop) {
     const files = plan.files.map(({path}) => ({path, place: parseLocation(path, options)}))
-    await assertNotInNeighbours(fresh, {plan, files}, options, context)
-    await assertNotReferenced(fresh, {plan, files}, options, context)
+    await assertNotNeeded(fresh, {plan, files}, options, context)
   }
-  const {removed, bytes, failed, quarantine} = await removeFiles(fresh, [plan.files], options.quarantine ? 'quarantine' : 'delete', context)
+  // Where there is metadata, whoever looks for what is left finds it.
+  const [metadata, others] = partition(plan.files, ({path}) => path.endsWith('.metadata.json'))
+  const {removed, bytes, failed, quarantine} = await removeFiles(
+    fresh,
+    [others, metadata],
+    options.quarantine ? 'quarantine' : 'delete',
+    context,
+  )
   const verb = options.quarantine ? 'quarantined' : 'deleted'
   return {
     summary: plan.noop ? plan.summary : `${verb} ${formatCount(removed)} orphan files (${formatBytes(bytes)})`,
@@ -76,19 +91,46 @@ async function executeVacuum(table: IcebergTable, plan: VacuumPlan, context: Ope
   }
 }
 
+function partition<Item>(items: readonly Item[], isFirst: (item: Item) => boolean): readonly [Item[], Item[]] {
+  const first: Item[] = []
+  const second: Item[] = []
+  for (const item of items) (isFirst(item) ? first : second).push(item)
+  return [first, second]
+}
+
 interface PlacedPlan {
   readonly plan: VacuumPlan
   /** Of the plan, taken apart. */
   readonly files: readonly {readonly path: string; readonly place: Location}[]
 }
 
-async function assertNotInNeighbours(
+/** Looks at the table, and again at whatever is reached, until nothing has come since the last look. */
+async function assertNotNeeded(
   table: IcebergTable,
-  {plan, files}: PlacedPlan,
+  placed: PlacedPlan,
   options: ResolvedVacuumOptions,
   context: OperationContext,
 ): Promise<void> {
-  const neighbours = await neighboursInCatalog(table, options, context)
+  const reached = await reachedBy(table, options, context)
+  try {
+    for (let told = -1; told !== 0; ) {
+      told = 0
+      const look = async function* () {
+        for await (const each of reached?.look() ?? []) {
+          told += 1
+          yield each
+        }
+      }
+      const {neighbours, references} = await lookAround(table, reached, options, context, look())
+      assertNotInNeighbours(neighbours, placed, options)
+      await assertNotReferenced(references(), placed, options)
+    }
+  } finally {
+    await reached?.close()
+  }
+}
+
+function assertNotInNeighbours(neighbours: readonly Neighbour[], {plan, files}: PlacedPlan, options: ResolvedVacuumOptions): void {
   for (const {name, location} of neighbours) {
     const other = parseLocation(location, options)
     const inside = files.find(({place}) => isBelow(place, other))
@@ -98,14 +140,13 @@ async function assertNotInNeighbours(
 
 /** The planned files are held and the references pass by. */
 async function assertNotReferenced(
-  table: IcebergTable,
+  references: AsyncIterable<readonly string[]>,
   {plan, files}: PlacedPlan,
   options: ResolvedVacuumOptions,
-  context: OperationContext,
 ): Promise<void> {
   const prefixes = new Map<string, string[]>()
   for (const {place} of files) prefixes.set(place.path, [...(prefixes.get(place.path) ?? []), place.prefix])
-  for await (const paths of referencedPaths(table, context)) {
+  for await (const paths of references) {
     for (const text of paths) {
       const {prefix, path} = parseLocation(text, options)
       const planned = prefixes.get(path)
@@ -116,8 +157,14 @@ async function assertNotReferenced(
 }
 
 async function* explainVacuum(table: IcebergTable, given: VacuumOptions, context: OperationContext): AsyncIterable<Explanation> {
-  for await (const {file, verdict, reason} of examineFiles(table, prepare(table, given), context)) {
-    yield {subject: file.path, kind: 'object', touched: verdict === 'orphan', reason: reason()}
+  const options = prepare(table, given)
+  const reached = await reachedBy(table, options, context)
+  try {
+    for await (const {file, verdict, reason} of examineFiles(table, options, context, {reached})) {
+      yield {subject: file.path, kind: 'object', touched: verdict === 'orphan', reason: reason()}
+    }
+  } finally {
+    await reached?.close()
   }
 }
 

@@ -1,6 +1,7 @@
 import {formatTableName, hasCode, isPhloError, messageOf, type OperationContext, refused, type TableName, unavailable} from '@phlo/core'
 import type {Catalog} from '../../catalog/catalog.js'
 import {metadataFolder} from '../../commit/manifests.js'
+import type {TableMetadata} from '../../spec/table-metadata.js'
 import type {IcebergTable} from '../../table.js'
 import {type Location, parseLocation} from './location.js'
 import type {ResolvedVacuumOptions} from './options.js'
@@ -62,12 +63,16 @@ const NEIGHBOURS_OF_NONE: readonly string[] = ['FILE_NOT_FOUND', 'UNSUPPORTED_SC
 /** Properties by which a table's files may lie elsewhere than below its location. */
 const PATHS = ['write.data.path', 'write.metadata.path', 'write.object-storage.path', 'write.folder-storage.path']
 
+/** Where a table's files lie, as its metadata says, without slashes at the end. */
+export function placesOf({location, properties}: Pick<TableMetadata, 'location' | 'properties'>): readonly string[] {
+  const paths = PATHS.flatMap((key) => properties[key] ?? [])
+  return [...new Set([location, ...paths].map((path) => path.replace(/\/+$/, '')))]
+}
+
 /** Where a table's files lie; nothing for one that was dropped meanwhile, and for one that can have no files here. */
 async function locationsOf({source, name: own}: IcebergTable, name: TableName, context: OperationContext): Promise<readonly string[]> {
   try {
-    const {metadata} = await source.loadTable(name)
-    const paths = PATHS.flatMap((key) => metadata.properties[key] ?? [])
-    return [...new Set([metadata.location, ...paths].map((path) => path.replace(/\/+$/, '')))]
+    return placesOf(await (source.describeTable?.(name) ?? source.loadTable(name).then(({metadata}) => metadata)))
   } catch (error) {
     if (hasCode(error, 'TABLE_NOT_FOUND')) return []
     const what = `${formatTableName(name)} could not be loaded to see where it lies`

@@ -1,10 +1,11 @@
 import {formatDuration, refused, usage} from '@phlo/core'
+import type {CutoffOptions} from '../../catalog/history.js'
 
 const HOUR = 60 * 60 * 1000
 const FLOOR = 24 * HOUR
 
 /** What `vacuum` can be told; names and defaults are those of Spark's `remove_orphan_files`. */
-export interface VacuumOptions {
+export interface VacuumOptions extends CutoffOptions {
   /** Only files that were last modified longer ago than this (milliseconds). Default 3 days. */
   readonly olderThan?: number
   /** Only files below this location, which has to be the table's own or below it. Default: the table's location. */
@@ -17,11 +18,16 @@ export interface VacuumOptions {
   readonly equalAuthorities?: Readonly<Record<string, string>>
   /** Move the files aside instead of deleting them. */
   readonly quarantine?: boolean
+  /**
+   * Everything below the location is of the catalog's tables, so that what lies in a table which no branch or tag has any more is
+   * garbage too. Default: only what is of this table is.
+   */
+  readonly wholeLocation?: boolean
   /** Allow an age under 24 hours: files of a commit that is still being made look like orphans. */
   readonly forceUnsafeAge?: boolean
 }
 
-export type ResolvedVacuumOptions = Required<VacuumOptions>
+export type ResolvedVacuumOptions = Required<Omit<VacuumOptions, keyof CutoffOptions>> & CutoffOptions
 
 /**
  * Fills in the defaults.
@@ -53,6 +59,11 @@ export function resolveVacuumOptions(options: VacuumOptions, tableLocation: stri
     equalSchemes: {s3a: 's3', s3n: 's3', ...options.equalSchemes},
     equalAuthorities: options.equalAuthorities ?? {},
     quarantine: options.quarantine ?? false,
+    wholeLocation: options.wholeLocation ?? false,
     forceUnsafeAge: options.forceUnsafeAge ?? false,
+    ...(options.cutoffs && {cutoffs: options.cutoffs}),
+    ...(options.defaultCutoff !== undefined && {defaultCutoff: options.defaultCutoff}),
+    ...(options.markFile !== undefined && {markFile: options.markFile}),
+    ...(options.lostMetadata && {lostMetadata: options.lostMetadata}),
   }
 }

@@ -1,4 +1,5 @@
 import type {OperationPlan, OperationResult, PlannedFile} from '@phlo/core'
+import type {ReachedFigures} from '../../catalog/history.js'
 import type {Neighbour} from './neighbours.js'
 
 export interface VacuumPlan extends OperationPlan {
@@ -19,6 +20,8 @@ export interface VacuumPlan extends OperationPlan {
   readonly quarantinedFiles: number
   /** Files that are referenced under another scheme or authority, and stay (`ignore`). */
   readonly mismatchedFiles: number
+  /** What was asked besides the table, where its catalog has branches and tags. */
+  readonly reached?: ReachedFigures
 }
 
 export interface VacuumResult extends OperationResult {

@@ -1,8 +1,19 @@
 import type {OperationContext} from '@phlo/core'
 import {liveRows} from '../../avro/entry-block.js'
 import {readManifests} from '../../avro/manifest.js'
+import {manifestsOf} from '../../avro/manifests-of.js'
+import type {LoadedTable} from '../../catalog/catalog.js'
 import type {IcebergTable} from '../../table.js'
-import {manifestsOf} from '../manifests-of.js'
+
+/** The paths that a metadata file names, itself among them, but for its log, manifest lists, and what these lead to. */
+export function ownPaths({metadata, metadataLocation}: Pick<LoadedTable, 'metadata' | 'metadataLocation'>): readonly string[] {
+  const statistics = [...(metadata.statistics ?? []), ...(metadata['partition-statistics'] ?? [])]
+  return [
+    metadataLocation,
+    `${metadata.location.replace(/\/+$/, '')}/metadata/version-hint.text`,
+    ...statistics.map((file) => file['statistics-path']),
+  ]
+}
 
 /**
  * Every path that the table refers to, some of them more than once: its metadata file and the logged ones, the manifest lists, manifests and
@@ -10,10 +21,9 @@ import {manifestsOf} from '../manifests-of.js'
  * files.
  */
 export async function* referencedPaths(table: IcebergTable, context: OperationContext): AsyncIterable<readonly string[]> {
-  const {metadata, metadataLocation, location} = table
-  yield [metadataLocation, `${location}/metadata/version-hint.text`]
+  const {metadata} = table
+  yield ownPaths(table)
   yield metadata['metadata-log'].map((entry) => entry['metadata-file'])
-  yield [...(metadata.statistics ?? []), ...(metadata['partition-statistics'] ?? [])].map((file) => file['statistics-path'])
   context.progress.start('reading manifest lists', metadata.snapshots.length)
   const {manifests, lists} = await manifestsOf(table, metadata.snapshots, context)
   context.progress.done()

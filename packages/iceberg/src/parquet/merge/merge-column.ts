@@ -12,7 +12,7 @@ import type {ChunkToMerge} from './chunk-to-merge.js'
 import {createDictionary, NO_VALUES, plainValues} from './dictionary.js'
 import {expanded} from './expand.js'
 import {createFloatScan, type FloatFacts, type FloatScan} from './float-scan.js'
-import {type ChunkWithDictionary, usesDictionary, withDictionary, writeDictionary} from './merged-dictionary.js'
+import {type ChunkWithDictionary, usesDictionary, withDictionaries, writeDictionary} from './merged-dictionary.js'
 import {checkedPlain, levelsOf, type OpenPage, openPage, readBooleans, readIndexes, rowsBegun} from './open-page.js'
 import {createPageBuilder} from './page-builder.js'
 import {pageDecompressors} from './page-decompressors.js'
@@ -59,7 +59,8 @@ export interface MergedColumn {
 /**
  * Writes the column chunks of some row groups as one, without decoding a value: pages that are not encoded by a dictionary are
  * copied, dictionaries are merged and the indexes of their values written anew. Small pages are joined. A dictionary for which the
- * merged one has no room is left out: its values are put in the place of their indexes, as a writer does when its dictionary is full.
+ * merged one has no room, or whose pages come after packed ones, is left out: its values are put in the place of their indexes, as a writer
+ * does when its dictionary is full.
  * Pages that are copied may have more rows than one that is built: readers take pages as they are, as Parquet's own rewriter writes them, and to
  * divide one would cost more than all else that is done to it.
  *
@@ -77,7 +78,7 @@ export async function mergeColumn(merge: ColumnMerge, writer: ByteWriter, flush:
   const floats = scan ? createFloatScan(physical) : undefined
   const entries = parts.reduce((sum, part) => sum + part.entries, 0)
   const bloom = bloomFilter && createBloomBuilder(physical, bloomFilter, entries)
-  const chunks = parts.map((part) => namingColumn(part, () => withDictionary(part, physical, dictionary, compressors)))
+  const chunks = withDictionaries(parts, physical, dictionary, compressors)
   const merged = dictionary.values()
   bloom?.add(merged)
   const log = createChunkLog()

@@ -1,6 +1,7 @@
 import type {Compressors} from 'hyparquet'
 import type {ByteWriter} from 'hyparquet-writer'
 import {writePageHeader} from 'hyparquet-writer/src/datapage.js'
+import {namingColumn} from '../damage.js'
 import type {PhysicalType} from '../physical.js'
 import type {ChunkToMerge} from './chunk-to-merge.js'
 import {type Dictionary, type PlainValues, plainValues} from './dictionary.js'
@@ -22,16 +23,40 @@ export interface ChunkWithDictionary {
 
 export const usesDictionary = ({encoding}: DataPage) => encoding === 'RLE_DICTIONARY' || encoding === 'PLAIN_DICTIONARY'
 
-/** Finds the pages of a chunk, and takes its dictionary into the merged one if a page uses it. */
-export function withDictionary(
-  part: ChunkToMerge,
+/**
+ * A page of differences, lengths or split bytes. No page with indexes may come after one in the same chunk, although Parquet allows it: no
+ * writer does that, and DuckDB (1.2 to 1.5.6) then writes the indexes of a page with nulls beyond its buffer, and reads other values.
+ */
+const isPacked = (page: DataPage) => page.encoding !== 'PLAIN' && page.encoding !== 'RLE' && !usesDictionary(page)
+
+/** The pages of some chunks that are to be one. The dictionary of each is taken into the merged one if a page uses it, and may. */
+export function withDictionaries(
+  parts: readonly ChunkToMerge[],
   physical: PhysicalType,
   merged: Dictionary,
   compressors: Compressors,
+): readonly ChunkWithDictionary[] {
+  let isAfterPacked = false
+  return parts.map((part) =>
+    namingColumn(part, () => {
+      const chunk = chunkPages(part, compressors)
+      const firstPacked = chunk.pages.findIndex(isPacked)
+      const isMixed = firstPacked >= 0 && chunk.pages.findLastIndex(usesDictionary) > firstPacked
+      const found = withDictionary(part, chunk, physical, isAfterPacked || isMixed ? undefined : merged)
+      isAfterPacked ||= firstPacked >= 0
+      return found
+    }),
+  )
+}
+
+function withDictionary(
+  part: ChunkToMerge,
+  {dictionary, pages}: ChunkPages,
+  physical: PhysicalType,
+  merged: Dictionary | undefined,
 ): ChunkWithDictionary {
-  const {dictionary, pages} = chunkPages(part, compressors)
   const values = pages.some(usesDictionary) ? valuesOf(physical, dictionary) : undefined
-  const indexes = values && merged.add(values)
+  const indexes = values && merged?.add(values)
   const isIdentity = indexes !== undefined && indexes.length > 0 && indexes.every((index, at) => index === at)
   return {part, pages, size: values ? values.starts.length - 1 : 0, indexes, values: indexes ? undefined : values, isIdentity}
 }

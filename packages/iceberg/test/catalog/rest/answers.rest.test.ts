@@ -254,3 +254,28 @@ describe('errors of a REST catalog', () => {
     await about(cut, (catalog) => catalog.loadTable(name), {message: expect.not.stringContaining('hunter')})
   })
 })
+
+test('names that no path can have are refused before anything is asked of the server, which would take another path', async () => {
+  await behindProxy(
+    () => undefined,
+    async ({endpoint, requests}) => {
+      const catalog = openRest(endpoint)
+      await catalog.check()
+      const before = requests.length
+      for (const dots of ['.', '..']) {
+        const table = {namespace: ['sales'], name: dots}
+        for (const work of [
+          catalog.dropTable(table),
+          catalog.loadTable(table),
+          catalog.createTable(table, {schema}),
+          catalog.renameTable({namespace: ['sales'], name: 'orders'}, table),
+        ]) {
+          await expect(work).rejects.toMatchObject({code: 'INVALID_TABLE_NAME', exit: 2})
+        }
+        await expect(catalog.createNamespace([dots], {})).rejects.toMatchObject({code: 'INVALID_NAMESPACE', exit: 2})
+        await expect(catalog.dropNamespace([dots])).rejects.toMatchObject({code: 'INVALID_NAMESPACE', exit: 2})
+      }
+      expect(requests.length).toBe(before)
+    },
+  )
+})

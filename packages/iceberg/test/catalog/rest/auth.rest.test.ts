@@ -23,6 +23,7 @@ async function withTokens<T>(answer: Parameters<typeof tokenServer>[0], work: (t
   }
 }
 
+const SIGNED = {'rest.auth.type': 'sigv4', 'rest.signing-region': 'eu-central-1'}
 const issue = (token: string, more: object = {}) => ({access_token: token, token_type: 'bearer', expires_in: 3600, ...more})
 const jwt = (exp: number) => `e30.${Buffer.from(JSON.stringify({exp})).toString('base64url')}.x`
 
@@ -266,11 +267,31 @@ describe('a REST catalog that wants to know who asks', () => {
     expect(wrong).toEqual([])
   })
 
+  test('signs with no session of other keys', async () => {
+    await behindProxy(
+      () => undefined,
+      async ({endpoint, requests}) => {
+        const own = {'rest.access-key-id': 'AKID', 'rest.secret-access-key': 'secret'}
+        const others = {'client.access-key-id': 'OTHER', 'client.secret-access-key': 'other', 'client.session-token': 'session'}
+        await openRest(endpoint, {...SIGNED, ...own, ...others}).check()
+        for (const {headers} of requests) {
+          expect(headers.authorization).toContain('Credential=AKID/')
+          expect(headers).not.toHaveProperty('x-amz-security-token')
+        }
+        expect(requests.length).toBeGreaterThan(0)
+      },
+    )
+  })
+
   test.each([
     [{'rest.auth.type': 'kerberos'}, /kerberos/],
     [{'rest.auth.type': 'basic'}, /rest\.auth\.basic\.username/],
     [{'rest.auth.type': 'oauth2'}, /neither a credential nor a token/],
     [{'rest.auth.type': 'sigv4'}, /no region/],
+    [{...SIGNED, 'rest.access-key-id': 'AKID'}, /rest\.secret-access-key is not set/],
+    [{...SIGNED, 'client.secret-access-key': 'sesame99'}, /client\.access-key-id is not set/],
+    [{...SIGNED, 'client.session-token': 'sesame99'}, /client\.access-key-id and client\.secret-access-key is not set/],
+    [{...SIGNED, 'rest.access-key-id': 'AKID', 'client.secret-access-key': 'sesame99'}, /rest\.secret-access-key is not set/],
     [{'ssl.client.cert': '/x.pem'}, /go together/],
     [{'rest.client.max-retries': 'many'}, /whole number/],
     [{credential: 'a:b', 'oauth2-server-uri': 'https://'}, /oauth2-server-uri/],

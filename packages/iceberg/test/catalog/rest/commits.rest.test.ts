@@ -1,8 +1,8 @@
 import {describe, expect, test} from '@jest/globals'
-import {type Catalog, changeProperties, icebergTable} from '@phlo/iceberg'
+import {changeProperties, icebergTable} from '@phlo/iceberg'
 import type {Asked, Fault} from '../../support/fault-proxy.js'
 import {testContext} from '../../support/lake.js'
-import {behindProxy, errorModel, json, newTable, openRest, schema, server, set} from './open-rest.js'
+import {behindProxy, errorModel, json, newTable, openRest, schema, set} from './open-rest.js'
 
 const QUICK = {'rest.client.max-retries': '0'}
 const isCommit = ({method, url}: Asked) => method === 'POST' && /\/tables\/[^/]+$/.test(url)
@@ -166,15 +166,6 @@ describe('a commit over REST', () => {
         await expect(catalog.loadTable(name)).rejects.toMatchObject({name: 'AbortError'})
       },
     )
-  })
-
-  test('of several at once lands each time, and none is lost', async () => {
-    const {catalog, name} = await newTable()
-    const keys = ['a', 'b', 'c', 'd']
-    const change = async (key: string, through: Catalog) =>
-      changeProperties(icebergTable(through, name, await through.loadTable(name)), {set: {[key]: 'x'}, remove: []}, testContext())
-    await Promise.all(keys.map((key) => change(key, openRest(server()))))
-    expect((await catalog.loadTable(name)).metadata.properties).toMatchObject(Object.fromEntries(keys.map((key) => [key, 'x'])))
   })
 
   test('whose requirement does not hold is a conflict, and one of an unknown table is none', async () => {

@@ -21,7 +21,7 @@ describe('a server of the field', () => {
       const catalog = openRest(endpoint, {prefix: 'taken-away'})
       await catalog.check()
       expect(requests.at(-1)?.url).toBe('/v1/namespaces?pageToken=')
-      expect(catalog.readOnly).toBe(false)
+      expect(catalog.readOnly).toBeUndefined()
     })
   })
 
@@ -30,7 +30,7 @@ describe('a server of the field', () => {
     await behindProxy(configured({defaults: {}, overrides: {}, endpoints}), async ({endpoint}) => {
       const catalog = openRest(endpoint)
       await catalog.check()
-      expect(catalog.readOnly).toBe(true)
+      expect(catalog.readOnly?.()).toMatchObject({code: 'READ_ONLY_CATALOG', exit: 6})
     })
   })
 

@@ -1,6 +1,7 @@
 import {describe, expect, test} from '@jest/globals'
 import {type FileIO, unavailable} from '@phlo/core'
-import {localFileIO} from '@phlo/iceberg'
+import {icebergLakehouse, localFileIO, vacuum} from '@phlo/iceberg'
+import {testContext} from '../../support/lake.js'
 import {behindProxy, json, newTable, openRest, server} from './open-rest.js'
 
 const CREDENTIALS = 'GET /v1/{prefix}/namespaces/{namespace}/tables/{table}/credentials'
@@ -97,6 +98,23 @@ describe('the storage of a table', () => {
         await expect(use()).rejects.toMatchObject({code: 'CATALOG_FORBIDDEN'})
         await io.close()
         expect(closed()).toBe(2)
+      },
+    )
+  })
+
+  test('is not asked for by whoever only looks where other tables lie', async () => {
+    const {name} = await newTable()
+    await newTable()
+    await behindProxy(
+      () => undefined,
+      async ({endpoint, requests}) => {
+        const lake = icebergLakehouse(openRest(endpoint))
+        await vacuum.plan(await lake.getTable(name), {}, testContext())
+        const tables = requests.filter(({url}) => /\/tables\/\w+\?/.test(url))
+        const delegated = tables.filter(({headers}) => headers['x-iceberg-access-delegation'] !== undefined)
+        expect(new Set(delegated.map(({url}) => url.split('/')[3]))).toEqual(new Set(name.namespace))
+        expect(tables.length).toBeGreaterThan(delegated.length)
+        expect(tables.filter((one) => !delegated.includes(one)).every(({url}) => url.endsWith('?snapshots=all'))).toBe(true)
       },
     )
   })

@@ -1,6 +1,7 @@
 import {mkdir, mkdtemp, rm, stat} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {ColumnMetaData} from 'hyparquet'
+import type {InputFile} from '@phlo/core'
+import type {ColumnMetaData, FileMetaData} from 'hyparquet'
 import {localFileIO} from '../../../src/io/local.js'
 import {tableFileLeaves} from '../../../src/parquet/file-leaves.js'
 import {rowSourceOf} from '../../../src/parquet/file-rows.js'
@@ -115,7 +116,8 @@ async function mergeAndJudge({judges, threads, compared}: FuzzContext, made: Cas
   )
   for (const [at, output] of outputs.entries()) {
     const isCopied = plan.length !== outputs.length || (plan[at] ?? []).some(({copy}) => copy)
-    await expectSound(output, files[at] as (typeof files)[number], {schema, config: metricsConfig(properties, schema), isCopied})
+    const config = metricsConfig(properties, schema)
+    await expectSound(output, files[at] as (typeof files)[number], {schema, config, isCopied, stated: () => statedBounds(made)})
   }
   count(compared, ALL, schema.fields.length)
   for (const {name, found} of await Promise.all(judged)) count(compared, name, compare(made, name, found as Record<string, string>))
@@ -145,8 +147,40 @@ function compare({schema, expected, foreign}: Case, name: string, found: Readonl
   )
 }
 
+/** The bounds that row groups of the inputs state, in hexadecimal, by field id. */
+async function statedBounds(made: Case): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
+  const stated = new Map<number, Set<string>>()
+  const state = (bounds: ReadonlyMap<number, Uint8Array> | undefined) => {
+    for (const [id, bound] of bounds ?? []) stated.set(id, (stated.get(id) ?? new Set()).add(Buffer.from(bound).toString('hex')))
+  }
+  for (const {path} of made.inputs) {
+    const file = await io.open(path)
+    try {
+      const footer = await readFooter(file)
+      for (const group of footer.row_groups) {
+        const {lowerBounds, upperBounds} = metricsIn(made, file, {...footer, row_groups: [group]})
+        state(lowerBounds)
+        state(upperBounds)
+      }
+    } finally {
+      await file.close()
+    }
+  }
+  return stated
+}
+
+/** What a footer says of the columns of the table. */
+function metricsIn({schema, properties}: Case, file: InputFile, footer: FileMetaData) {
+  const columns = new Map(tableFileLeaves(file.path, footer, nameMapping(properties)).map((column) => [column.fieldId, column]))
+  const known = leavesOf(schema).flatMap((leaf) => {
+    const column = columns.get(leaf.fieldId)
+    return column ? [{leaf, statistics: columnStatistics(file, footer, column, leaf)}] : []
+  })
+  return footerMetrics(known, metricsConfig(properties, schema))
+}
+
 /** An input as a manifest has it. */
-async function describe({schema, properties}: Case, {path, rows, described}: CaseInput): Promise<DataFile> {
+async function describe(made: Case, {path, rows, described}: CaseInput): Promise<DataFile> {
   const {size} = await stat(path)
   const bare: DataFile = {
     ...{content: 'data', filePath: path, fileFormat: 'PARQUET', specId: 0, partition: [], recordCount: rows, fileSizeInBytes: size},
@@ -154,13 +188,7 @@ async function describe({schema, properties}: Case, {path, rows, described}: Cas
   if (described === 'bare') return bare
   const file = await io.open(path)
   try {
-    const footer = await readFooter(file)
-    const columns = new Map(tableFileLeaves(path, footer, nameMapping(properties)).map((column) => [column.fieldId, column]))
-    const known = leavesOf(schema).flatMap((leaf) => {
-      const column = columns.get(leaf.fieldId)
-      return column ? [{leaf, statistics: columnStatistics(file, footer, column, leaf)}] : []
-    })
-    return {...bare, ...footerMetrics(known, metricsConfig(properties, schema))}
+    return {...bare, ...metricsIn(made, file, await readFooter(file))}
   } finally {
     await file.close()
   }

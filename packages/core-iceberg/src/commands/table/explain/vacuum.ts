@@ -14,6 +14,6 @@ export default class TableExplainVacuum extends ExplainCommand {
 
   async run() {
     const {args, flags} = await this.parse(TableExplainVacuum)
-    return this.explain(vacuum, args.table, vacuumOptions(flags), flags)
+    return this.explain(vacuum, args.table, vacuumOptions(flags, this.surroundings.cwd), flags)
   }
 }

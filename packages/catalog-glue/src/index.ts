@@ -1,0 +1,3 @@
+export {type Glue, openGlue} from './client.js'
+export {glueStore} from './glue-store.js'
+export {type GlueSettings, glueSettings} from './settings.js'

@@ -1,0 +1,1 @@
+export {type HiveServices, openHive} from './open.js'

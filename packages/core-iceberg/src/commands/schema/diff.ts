@@ -1,0 +1,75 @@
+import {Args, Flags} from '@oclif/core'
+import {ExitCode, type SchemaCompatibility, type SchemaDifference} from '@phlo/core'
+import {refFlag} from '@phlo/core/command'
+import {compatibilityOf, diffSchemas} from '@phlo/iceberg'
+import {type LayoutDifference, layoutDifferences} from '../../schema/layout-differences.js'
+import {SchemaCommand} from '../../schema/schema-command.js'
+import {SCHEMA_NAMES, type SchemaSide} from '../../schema/sides.js'
+import {diffMarkdown, diffSql, diffText} from '../../views/schema-diff.js'
+
+interface Result {
+  readonly left: string
+  readonly right: string
+  readonly identical: boolean
+  readonly columns: readonly SchemaDifference[]
+  /** Partitioning, sort order, description: what both sides tell of. */
+  readonly table: readonly LayoutDifference[]
+  readonly compatibility: SchemaCompatibility
+}
+
+export default class SchemaDiff extends SchemaCommand<Result> {
+  static override summary = 'Compares two schemas: of tables, branches, snapshots, times, or files of any schema format.'
+  static override description =
+    'Schemas of one table are compared by field id, so that a renamed column is seen as that; others by name. Backward means that what reads with the right schema can read rows of the left one, forward the other way round.'
+  static override examples = [
+    '<%= config.bin %> schema diff sales.orders @2026-01-31',
+    '<%= config.bin %> schema diff sales.orders#0 sales.orders --format sql --dialect trino',
+    '<%= config.bin %> schema diff contracts/orders.avsc sales.orders --exit-code',
+  ]
+  static override args = {
+    left: Args.string({description: SCHEMA_NAMES, required: true}),
+    right: Args.string({description: 'the same of the schema to compare with; @… and #… alone are of the same table', required: true}),
+  }
+  static override flags = {
+    ref: refFlag,
+    format: Flags.option({options: ['text', 'markdown', 'sql'] as const})({
+      summary: 'text, markdown, or the DDL that makes the left schema the right one',
+      default: 'text',
+    }),
+    dialect: Flags.option({options: ['spark', 'trino'] as const})({summary: 'of --format sql', default: 'spark'}),
+    'by-name': Flags.boolean({summary: 'compare by name, even where ids say which column is which'}),
+    'exit-code': Flags.boolean({summary: 'exit with 1 when they differ'}),
+  }
+
+  async run(): Promise<Result> {
+    const {args, flags} = await this.parse(SchemaDiff)
+    const left = await this.schemaSide(args.left)
+    const right = await this.schemaSide(args.right, args.left)
+    const options = {byId: !flags['by-name'] && comparableById(left, right)}
+    const columns = diffSchemas(left.schema, right.schema, options)
+    const table = layoutDifferences(left.document, right.document)
+    const compatibility = compatibilityOf(left.schema, right.schema, options)
+    const result = {
+      left: left.label,
+      right: right.label,
+      identical: columns.length === 0 && table.length === 0,
+      columns,
+      table,
+      compatibility,
+    }
+    if (flags.format === 'sql') this.log(diffSql(left, right, options, flags.dialect))
+    else if (flags.format === 'markdown') this.log(diffMarkdown(result))
+    else this.log(diffText(result, process.stdout.isTTY))
+    for (const {label, losses} of [left, right]) {
+      for (const {what} of losses) this.note(`Note: ${label}: ${what}.`)
+    }
+    if (flags['exit-code'] && !result.identical) process.exitCode = ExitCode.failed
+    return result
+  }
+}
+
+/** Ids are those of one table: the same on both sides, or of a file that was made from a table. */
+function comparableById(left: SchemaSide, right: SchemaSide): boolean {
+  if (left.tableId !== undefined && right.tableId !== undefined) return left.tableId === right.tableId
+  return left.hasIds && right.hasIds
+}

@@ -1,0 +1,51 @@
+import {formatTableName, formatTimestamp, type SchemaDifference} from '@phlo/core'
+import {formatTable} from '@phlo/core/command'
+import {diffSchemas} from '@phlo/iceberg'
+import {tableArg} from '../../arguments.js'
+import {SchemaCommand} from '../../schema/schema-command.js'
+import {schemaVersions} from '../../schema/versions.js'
+
+interface Version {
+  readonly schemaId: number
+  readonly since: number | null
+  readonly snapshotId: string | null
+  readonly author: string | null
+  readonly current: boolean
+  /** Against the schema before it; of the first one all columns. */
+  readonly changes: readonly SchemaDifference[]
+}
+
+export default class SchemaHistory extends SchemaCommand<{table: string; versions: readonly Version[]}> {
+  static override summary = 'Shows every schema that a table has had: when it came, by which snapshot and whom, and what it changed.'
+  static override description =
+    "When a schema came is read from the table's metadata log, as far as it goes back, else from the first snapshot that was made with it."
+  static override examples = ['<%= config.bin %> schema history sales.orders', '<%= config.bin %> schema history sales.orders --json']
+  static override args = {table: tableArg}
+
+  async run() {
+    const {args} = await this.parse(SchemaHistory)
+    const table = await this.openIcebergTable(args.table)
+    const known = await schemaVersions(await this.openCatalog(), table)
+    const versions = known.map(({schema, ...version}, index): Version => {
+      const before = known[index - 1]?.schema ?? {type: 'struct' as const, fields: []}
+      return {...version, changes: diffSchemas(before, schema)}
+    })
+    for (const {schemaId, since, snapshotId, author, current, changes} of versions) {
+      const facts = [
+        since === null ? 'nobody knows since when' : formatTimestamp(since),
+        ...(snapshotId === null ? [] : [`snapshot ${snapshotId}`]),
+        ...(author === null ? [] : [`by ${author}`]),
+        ...(current ? ['current'] : []),
+      ]
+      this.log(`Schema ${schemaId}: ${facts.join(', ')}`)
+      const lines = formatTable(changes, [
+        {header: 'change', value: ({change}) => change},
+        {header: 'column', value: ({column}) => column},
+        {header: 'from', value: ({from}) => from},
+        {header: 'to', value: ({to}) => to},
+      ])
+      this.log(changes.length === 0 ? '  no column differs\n' : `${lines.replaceAll(/^/gm, '  ')}\n`)
+    }
+    return {table: formatTableName(table.name), versions}
+  }
+}

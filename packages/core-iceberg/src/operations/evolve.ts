@@ -1,0 +1,1 @@
+export {evolve as default} from '@phlo/iceberg'

@@ -1,0 +1,25 @@
+import {refused} from '@phlo/core'
+import type {IcebergTable} from '@phlo/iceberg'
+import {IcebergCommand} from '../iceberg-command.js'
+import {type SchemaSide, type SideSource, schemaSide} from './sides.js'
+
+/** A command that compares or writes schemas of tables and files. */
+export abstract class SchemaCommand<Result> extends IcebergCommand<Result> {
+  /** The schema that a name of the command line means; `other` is the one that a bare `@place` is of. */
+  protected schemaSide(name: string, other?: string): Promise<SchemaSide> {
+    return schemaSide(this.#source(), name, other)
+  }
+
+  #source(): SideSource {
+    return {
+      contributions: this.contributions(),
+      cwd: this.surroundings.cwd,
+      catalog: () => this.openCatalog(),
+      openTable: async (name, ref) => {
+        const table = await this.openTable(name, {ref})
+        if (table.format !== 'iceberg') throw refused('WRONG_FORMAT', `${name} is a table of format ${table.format}, not of Iceberg.`)
+        return table as IcebergTable
+      },
+    }
+  }
+}

@@ -1,0 +1,7 @@
+export type {CommitOutcome, Contents, NessieApi} from './api/client.js'
+export {type OpenNessie, openNessie} from './api/open.js'
+export type {Ref} from './api/ref.js'
+export type {Server} from './api/server.js'
+export type * from './api/types.js'
+export {type NessieLakehouse, type NessieLakehouseOptions, nessieLakehouse} from './lakehouse/nessie-lakehouse.js'
+export type {Place} from './lakehouse/place.js'

@@ -1,0 +1,40 @@
+import type {BranchManager, CatalogReference} from '@phlo/core'
+import type {NessieApi} from '../api/client.js'
+import {formatKey} from '../api/keys.js'
+import type {Reference} from '../api/types.js'
+
+/** The branches of a catalog as any package can use them. */
+export function nessieBranches(api: NessieApi): BranchManager {
+  return {
+    async *list() {
+      for await (const reference of api.references()) yield described(reference)
+    },
+    get: async (name) => described(await api.reference(name)),
+    async create(name, kind, from) {
+      return described(await api.createReference(kind === 'tag' ? 'TAG' : 'BRANCH', name, await api.resolve(api.ref(from))))
+    },
+    async delete(name, expectedHash) {
+      await api.deleteReference({...(await api.reference(name)), hash: expectedHash})
+    },
+    async *diff(from, to) {
+      for await (const difference of api.diff(api.ref(from), api.ref(to))) {
+        const change = difference.from === undefined ? 'added' : difference.to === undefined ? 'removed' : 'changed'
+        yield {key: formatKey(difference.key), change}
+      }
+    },
+    async merge(from, into, {dryRun, message}) {
+      const [source, target] = await Promise.all([api.resolve(api.ref(from)), api.reference(into)])
+      const {applied, hash, conflicts} = await api.merge({from: source, into: target, strategy: 'NORMAL', strategies: [], dryRun, message})
+      const reasons = conflicts.map(({key, message}) => ({key: formatKey(key ?? []), reason: message}))
+      return {merged: applied, hash, conflicts: reasons}
+    },
+    async *log(ref) {
+      for await (const {hash, meta} of api.log(api.ref(ref))) {
+        const timestamp = Date.parse(meta.commitTime ?? '')
+        yield {hash, author: meta.authors?.[0] ?? '', message: meta.message, timestamp}
+      }
+    },
+  }
+}
+
+const described = ({type, name, hash}: Reference): CatalogReference => ({name, kind: type === 'TAG' ? 'tag' : 'branch', hash})
