@@ -14,7 +14,7 @@ const s3Properties = () =>
   )
 
 /** The catalog of the folder's lakehouse, as `phlo` finds it there; `io` is for one that sees other files. */
-async function openCatalog(folder, io) {
+export async function openCatalog(folder, io) {
   const {db, close} = await openDatabase(`sqlite:///${join(folder, '.phlo', 'catalog.db')}`)
   const warehouse = process.env.PHLO_CATALOGS__LOCAL__WAREHOUSE ?? `file://${folder}/.phlo/warehouse`
   const files = io ?? openFileIO(warehouse, s3Properties())

@@ -38,7 +38,7 @@ export async function openPeers(names, report) {
     /** SQL in DuckDB; the last statement is the call. */
     duckdb: (statements, ...extensions) =>
       runOnce(env.PHLO_TEST_DUCKDB_HTTPFS, [script('run_duckdb.py'), ...extensions], {tells: true, input: JSON.stringify(statements)}),
-    /** `overwrite` or `files` on bench.events of the catalog with these properties. */
+    /** `overwrite`, `files` or `schemas` on bench.events of the catalog with these properties. */
     pyiceberg: (what, properties) =>
       runOnce(env.PHLO_TEST_PYICEBERG, [script('run_pyiceberg.py'), JSON.stringify(properties), what], {tells: true}),
     /** A command of iceberg-go's on the lakehouse in a folder. */

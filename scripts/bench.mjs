@@ -15,6 +15,7 @@ const BENCHES = [
   'planning',
   'expire',
   'vacuum',
+  'schemas',
   'round-trips',
   'branches',
   'mark',

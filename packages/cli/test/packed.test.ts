@@ -209,8 +209,15 @@ describe('with plugins', () => {
     expect(await packagesLoadedBy('--version')).toEqual(['phlo'])
     expect(await packagesLoadedBy('--help')).toEqual(['phlo'])
     // No Arrow, no SDK of a cloud, no SQL parser, no driver of a server, no engine; of Parquet nothing but a reader of schemas.
-    for (const command of [['list'], ['stats', 'shop.orders'], ['optimize', 'shop.orders', '--dry-run']]) {
-      const {hyparquet = [], ...others} = await modulesLoadedBy('table', ...command)
+    for (const command of [
+      ['table', 'list'],
+      ['table', 'stats', 'shop.orders'],
+      ['table', 'optimize', 'shop.orders', '--dry-run'],
+      ['schema', 'show', 'shop.orders'],
+      ['schema', 'diff', 'shop.orders#0', 'shop.orders'],
+      ['schema', 'history', 'shop.orders'],
+    ]) {
+      const {hyparquet = [], ...others} = await modulesLoadedBy(...command)
       expect(hyparquet).toEqual(['src/schema.js'])
       expect(Object.keys(others).sort()).toEqual(['@phlo/core', '@phlo/core-iceberg', '@phlo/iceberg', '@phlo/state', 'p-map', 'phlo'])
       expect(Object.entries(others).filter(([, modules]) => modules.length > 5)).toEqual([])

@@ -83,6 +83,19 @@ describe('schema evolve', () => {
     expect(shop.tree()).toEqual(before)
   })
 
+  test('shows what breaks something in a dry run also when nobody allowed it, and exits as the refusal does', async () => {
+    const before = shop.tree()
+    const shown = await shop.type(['schema', 'evolve', 'shop.orders', '--add', 'note string', '--drop', 'amount', '--dry-run'])
+    expect(shown).toMatchObject({
+      exitCode: 6,
+      stdout: expect.stringMatching(/safe {8}add note string\n.*\nbreaking {4}drop amount/),
+      stderr: expect.stringContaining('refused without --allow-breaking'),
+    })
+    const harmless = await shop.type(['schema', 'evolve', 'shop.orders', '--add', 'note string', '--dry-run'])
+    expect(harmless.exitCode).toBe(0)
+    expect(shop.tree()).toEqual(before)
+  })
+
   test('refuses what breaks something unless it is allowed', async () => {
     const before = shop.tree()
     expect(await evolve('--drop', 'amount')).toMatchObject({exit: 6, error: {code: 'BREAKING_CHANGE', suggestions: ['--allow-breaking']}})

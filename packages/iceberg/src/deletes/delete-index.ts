@@ -6,7 +6,7 @@ import {partitionKey} from '../spec/file-partition.js'
 import type {ManifestEntry, ManifestFile} from '../spec/manifest.js'
 import {schemasCurrentFirst} from '../spec/partition-spec.js'
 import {referencedDataFile} from '../spec/referenced-data-file.js'
-import {fieldsById, type IndexedField} from '../spec/schema.js'
+import {fieldLookup, fieldsById, type IndexedField} from '../spec/schema.js'
 import type {Snapshot, TableMetadata} from '../spec/table-metadata.js'
 import type {IcebergTable} from '../table.js'
 import {isDeletionVector} from './deletion-vector.js'
@@ -89,7 +89,8 @@ export async function deleteIndex(
     } else throw corrupt(name, `${dataFile.filePath} is a data file in a manifest of deletes`)
   }
   const inPartition = mapValues(positions, positionDeleteGroup)
-  const fieldOf = fieldLookup(metadata)
+  // The current schema comes first: its type is the one that bounds were promoted to.
+  const fieldOf = fieldLookup(schemasCurrentFirst(metadata), fieldsById)
   const equalInPartition = mapValues(equalities, (group) => equalityGroup(group, fieldOf))
   const equalAnywhere = equalityGroup(global, fieldOf)
   return {
@@ -133,12 +134,6 @@ function equalityGroup(
 /** Equality deletes of these specs apply in all partitions of all specs. A spec whose fields were all dropped is one of them. */
 function unpartitionedSpecs({'partition-specs': specs}: Pick<TableMetadata, 'partition-specs'>): ReadonlySet<number> {
   return new Set(specs.filter(({fields}) => fields.every(({transform}) => transform === 'void')).map((spec) => spec['spec-id']))
-}
-
-/** Looks in the current schema first: its type is the one that bounds were promoted to. */
-function fieldLookup(metadata: Pick<TableMetadata, 'schemas' | 'current-schema-id'>): (id: number) => IndexedField | undefined {
-  const schemas = schemasCurrentFirst(metadata).map(fieldsById)
-  return (id) => schemas.map((fields) => fields.get(id)).find((field) => field !== undefined)
 }
 
 function assertSamePartition(name: string, {dataFile}: DataEntry, deletes: ManifestEntry['dataFile']): void {

@@ -1,7 +1,9 @@
 import {refused} from '@phlo/core'
 import {type Leaf, type LeafValues, leavesOf, type PhysicalValue} from '../parquet/leaves.js'
 import {schemasCurrentFirst} from '../spec/partition-spec.js'
+import {fieldLookup} from '../spec/schema.js'
 import type {TableMetadata} from '../spec/table-metadata.js'
+import type {Schema} from '../spec/types.js'
 
 /**
  * The columns that equality deletes compare, with the types that they have in the table now; a column that was dropped since is
@@ -10,9 +12,9 @@ import type {TableMetadata} from '../spec/table-metadata.js'
  * @throws PhloError `EQUALITY_FIELD_UNKNOWN` (exit 6) for an id that no schema has, or that is within a list or map
  */
 export function equalityLeaves(metadata: TableMetadata, ids: readonly number[], path: string): readonly Leaf[] {
-  const schemas = schemasCurrentFirst(metadata).map(leavesOf)
+  const leafOf = fieldLookup(schemasCurrentFirst(metadata), leavesById)
   return ids.map((id) => {
-    const leaf = schemas.map((leaves) => leaves.find(({fieldId}) => fieldId === id)).find((found) => found !== undefined)
+    const leaf = leafOf(id)
     if (leaf && leaf.maxRepetitionLevel === 0) return leaf
     throw refused(
       'EQUALITY_FIELD_UNKNOWN',
@@ -20,6 +22,8 @@ export function equalityLeaves(metadata: TableMetadata, ids: readonly number[], 
     )
   })
 }
+
+const leavesById = (schema: Schema) => new Map(leavesOf(schema).map((leaf) => [leaf.fieldId, leaf] as const))
 
 /**
  * Gives a text for each row that two rows share exactly when all of their values are equal; null equals null, NaN equals NaN. A

@@ -1,4 +1,5 @@
 import {checkSchema} from './check-schema.js'
+import {isLate} from './late-schemas.js'
 import {checkStringMap, checkUnique, type FieldReader, fieldReader, type JsonObject} from './metadata-checks.js'
 
 /** Checks metadata that has been normalised, all that operations rely on; throws `METADATA_CORRUPT` naming the field. */
@@ -24,7 +25,12 @@ function checkSchemas(reader: FieldReader, path: string): void {
   const schemas = reader.list('schemas')
   const ids = schemas.map((schema) => schema.int('schema-id'))
   checkUnique(reader, 'schemas', ids)
-  for (const [index, schema] of schemas.entries()) checkSchema(schema, `schemas[${index}]`, path)
+  const currentId = reader.int('current-schema-id')
+  for (const [index, schema] of schemas.entries()) {
+    // Others are checked when they are asked for.
+    if (isLate(schema.object) && ids[index] !== currentId) continue
+    checkSchema(schema, `schemas[${index}]`, path)
+  }
   requireAmong(reader, 'current-schema-id', ids, 'schemas')
 }
 

@@ -1,6 +1,6 @@
 import {usage} from '@phlo/core'
 import {humanValue} from './human-value.js'
-import {fieldsById, findField} from './schema.js'
+import {fieldLookup, fieldsById, findField} from './schema.js'
 import type {PartitionField, PartitionSpec} from './table-metadata.js'
 import {parseTermList, type Term} from './term-text.js'
 import {bindTransform, canTransform, formatTransform, parseTransform, resultType, type Transform} from './transforms.js'
@@ -23,10 +23,10 @@ export interface BoundPartitionField {
  * the other: a spec may name a column that the current schema has no more.
  */
 export function partitionFields(spec: PartitionSpec, schemas: readonly Schema[]): readonly BoundPartitionField[] {
-  const indexes = schemas.map(fieldsById)
+  const fieldOf = fieldLookup(schemas, fieldsById)
   return spec.fields.map((field) => {
     const sourceId = field['source-id'] ?? field['source-ids']?.[0] ?? -1
-    const source = indexes.map((index) => index.get(sourceId)?.type).find((type) => type !== undefined)
+    const source = fieldOf(sourceId)?.type
     const sourceType = typeof source === 'string' ? source : 'unknown'
     const transform = parseTransform(field.transform)
     const type =

@@ -42,6 +42,25 @@ export function fieldsById(schema: StructType): ReadonlyMap<number, IndexedField
   return new Map(allFields(schema).map((field) => [field.id, field]))
 }
 
+/**
+ * Looks fields up by id in one schema after another. A schema is gone through when those before it did not have a field, since tables can have
+ * hundreds.
+ */
+export function fieldLookup<Field>(
+  schemas: readonly Schema[],
+  indexOf: (schema: Schema) => ReadonlyMap<number, Field>,
+): (id: number) => Field | undefined {
+  const indexes: ReadonlyMap<number, Field>[] = []
+  return (id) => {
+    for (const [place, schema] of schemas.entries()) {
+      indexes[place] ??= indexOf(schema)
+      const field = indexes[place].get(id)
+      if (field !== undefined) return field
+    }
+    return undefined
+  }
+}
+
 /** The highest field id in use; 0 for an empty schema. */
 export function highestFieldId(schema: StructType): number {
   return allFields(schema).reduce((highest, {id}) => Math.max(highest, id), 0)

@@ -1,10 +1,16 @@
+import {isUtf8} from 'node:buffer'
 import {gunzipSync, gzipSync} from 'node:zlib'
 import {messageOf, refused} from '@phlo/core'
+import {checkSchema} from './check-schema.js'
 import {checkTableMetadata} from './check-table-metadata.js'
 import {parseJson, stringifyJson} from './json.js'
+import {parseWithLateSchemas} from './late-schemas.js'
 import {corruptMetadata, type FieldReader, fieldReader, type JsonObject} from './metadata-checks.js'
 import type {Snapshot, TableMetadata} from './table-metadata.js'
 import {normaliseVersion1} from './version-1.js'
+
+/** From this size on (bytes) schemas are parsed when they are asked for: finding where they are pays. */
+const LATE_FROM = 2 ** 20
 
 /** The newest format version whose tables are read and written. */
 export const NEWEST_FORMAT_VERSION = 3
@@ -22,7 +28,15 @@ export function parseTableMetadata(bytes: Uint8Array, path: string): TableMetada
 }
 
 /** The JSON of a metadata file, of a table or a view, gzipped or not. @throws PhloError `METADATA_CORRUPT` */
-export const parseMetadataFile = (bytes: Uint8Array, path: string): unknown => parse(decode(bytes, path), path)
+export function parseMetadataFile(bytes: Uint8Array, path: string): unknown {
+  const text = textOf(bytes, path)
+  const parse = (part: Uint8Array) => parsed(part, path)
+  if (text.length < LATE_FROM) return parse(text)
+  return parseWithLateSchemas(text, parse, (schema, index) => {
+    const where = `schemas[${index}]`
+    checkSchema(fieldReader(schema, where, path), where, path)
+  })
+}
 
 /** The same of metadata that was read as `parseJson` reads it: a catalog's answer has it inside. */
 export function checkedTableMetadata(json: unknown, path: string): TableMetadata {
@@ -55,19 +69,26 @@ export function isGzipName(path: string): boolean {
   return path.endsWith('.gz') || path.endsWith('.gz.metadata.json')
 }
 
-function decode(bytes: Uint8Array, path: string): string {
+/** The bytes of the text, which is UTF-8. */
+function textOf(bytes: Uint8Array, path: string): Uint8Array {
   if (bytes.length === 0) throw corruptMetadata(path, 'the file is empty')
   const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b
+  const text = gzipped ? unzipped(bytes, path) : bytes
+  if (!isUtf8(text)) throw corruptMetadata(path, 'it is not UTF-8 text')
+  return text
+}
+
+function unzipped(bytes: Uint8Array, path: string): Uint8Array {
   try {
-    return new TextDecoder('utf-8', {fatal: true}).decode(gzipped ? gunzipSync(bytes) : bytes)
+    return gunzipSync(bytes)
   } catch (error) {
-    throw corruptMetadata(path, `${gzipped ? 'its gzip data is damaged' : 'it is not UTF-8 text'} (${messageOf(error)})`, error)
+    throw corruptMetadata(path, `its gzip data is damaged (${messageOf(error)})`, error)
   }
 }
 
-function parse(text: string, path: string): unknown {
+function parsed(text: Uint8Array, path: string): unknown {
   try {
-    return parseJson(text)
+    return parseJson(new TextDecoder().decode(text))
   } catch (error) {
     throw corruptMetadata(path, `it is not JSON or is cut short (${messageOf(error)})`, error)
   }

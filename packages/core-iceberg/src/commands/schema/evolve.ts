@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {usage} from '@phlo/core'
+import {ExitCode, usage} from '@phlo/core'
 import {writeFlags} from '@phlo/core/command'
 import {currentSchema, evolve, type IcebergTable, inferChanges} from '@phlo/iceberg'
 import {tableArg} from '../../arguments.js'
@@ -38,7 +38,14 @@ export default class SchemaEvolve extends SchemaCommand<unknown> {
       throw usage('NOTHING_TO_CHANGE', `No change of ${args.table} was given.`, ['phlo schema evolve --help'])
     }
     const changes = flags.from === undefined ? given : await this.#changesTo(args.table, flags.from)
-    return this.runOperation(evolve, args.table, {changes, allowBreaking: flags['allow-breaking']}, evolveView)
+    const isAllowed = flags['allow-breaking']
+    const isOnlyShown = flags['dry-run'] && flags['plan-out'] === undefined
+    const outcome = await this.runOperation(evolve, args.table, {changes, allowBreaking: isAllowed || isOnlyShown}, evolveView)
+    if (!isAllowed && outcome.plan?.verdicts.some(({verdict}) => verdict === 'breaking')) {
+      this.note('What breaks something is refused without --allow-breaking.')
+      process.exitCode = ExitCode.refused
+    }
+    return outcome
   }
 
   async #changesTo(name: string, from: string) {
