@@ -1,5 +1,6 @@
 import type {Principal} from './access-control.js'
 import type {Engines} from './execution-engine.js'
+import type {FileIO} from './file-io.js'
 import type {Json} from './json.js'
 import type {LakehouseTable} from './lakehouse-table.js'
 import type {OperationTracer} from './observability.js'
@@ -64,6 +65,11 @@ export interface OperationContext {
   readonly log: Logger
   readonly tracer: OperationTracer
   readonly principal: Principal
+  /**
+   * Storage of a path that is not the table's own, reached as the catalog reaches its own. Whoever gives it closes it. Default: as the environment
+   * says.
+   */
+  readonly storage?: (path: string) => Promise<FileIO>
   /** What is installed to run what needs values. Default: nothing. */
   readonly engines?: Engines
   /** Asks all that plugins contribute who refers to these columns of the table. Default: nobody. */

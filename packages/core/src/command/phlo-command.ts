@@ -78,9 +78,9 @@ export abstract class PhloCommand<Result = unknown> extends OutputCommand {
     return catalog
   }
 
-  /** Storage outside of tables, reached as the catalog in force reaches its own; it is closed with the command. */
-  protected async openStorage(path: string): Promise<FileIO> {
-    return (await this.#opened()).storage(path)
+  /** Storage outside of tables, reached as that catalog, or the one in force, reaches its own; it is closed with the command. */
+  protected async openStorage(path: string, catalog?: string): Promise<FileIO> {
+    return (await this.#opened()).storage(path, catalog)
   }
 
   #opened(): Promise<Session> {
@@ -144,7 +144,7 @@ export abstract class PhloCommand<Result = unknown> extends OutputCommand {
   }
 
   /** What operations and long work need. From here on an interrupt lets the step in hand finish or be undone. */
-  protected async operationContext(): Promise<OperationContext> {
+  protected async operationContext(catalog?: string): Promise<OperationContext> {
     this.#watchers ??= loadWatchers(this.contributions()).then((watchers) => {
       for (const warning of watchers.warnings) this.warn(warning)
       return watchers
@@ -163,6 +163,7 @@ export abstract class PhloCommand<Result = unknown> extends OutputCommand {
       },
       tracer,
       principal: {name: this.surroundings.user, roles: []},
+      storage: (path) => this.openStorage(path, catalog),
       engines: enginesOf(this.contributions()),
       dependents: dependentsOf(this.contributions()),
     }
@@ -203,7 +204,7 @@ export abstract class PhloCommand<Result = unknown> extends OutputCommand {
   async #operationHost(catalog?: string): Promise<OperationHost> {
     const config = await this.configuration()
     const {name} = catalogSettings(config, catalog)
-    const context = await this.operationContext()
+    const context = await this.operationContext(name)
     return {
       flags: {
         dryRun: this.knownFlags['dry-run'] ?? false,

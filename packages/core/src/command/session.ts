@@ -42,6 +42,7 @@ export function createSession(parts: SessionParts): Session {
   const catalogs = new Map<string, Promise<LakehouseResource>>()
   const openCatalogs: LakehouseResource[] = []
   const openStorage: FileIO[] = []
+  const connections = new Map<string, ReturnType<typeof connectionOf>>()
   const keepIn =
     <Resource extends Closable>(opened: Resource[]) =>
     async (opening: Promise<Resource>) => {
@@ -65,8 +66,10 @@ export function createSession(parts: SessionParts): Session {
       return known
     },
     async storage(path, name) {
-      const {fileIO} = await connectionOf(parts, catalogSettings(parts.config, name), keepIn(openStorage))
-      return fileIO(path)
+      const settings = catalogSettings(parts.config, name)
+      const known = connections.get(settings.name) ?? connectionOf(parts, settings, keepIn(openStorage))
+      connections.set(settings.name, known)
+      return (await known).fileIO(path)
     },
     requests: () => addRequests(openStorage),
     async close() {

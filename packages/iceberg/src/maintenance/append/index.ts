@@ -1,6 +1,5 @@
 import {
   defineOperation,
-  type FileIO,
   formatBytes,
   formatCount,
   formatTableName,
@@ -12,7 +11,7 @@ import {
 } from '@phlo/core'
 import {appendFiles} from '../../commit/append-files.js'
 import {discardStaged} from '../../commit/discard-staged.js'
-import {openFileIO} from '../../io/resolve.js'
+import {type OutsideStorage, outsideStorage} from '../../io/outside-storage.js'
 import {currentSchema} from '../../spec/current.js'
 import type {DataFile} from '../../spec/manifest.js'
 import type {Schema} from '../../spec/types.js'
@@ -48,10 +47,17 @@ async function planAppend(table: IcebergTable, {files}: AppendOptions, context: 
   if (files.length === 0) throw usage('NOTHING_TO_APPEND', 'No file to append was named.')
   const schema = currentSchema(table.metadata)
   const sources: AppendPlan['files'][number][] = []
+  const storage = outsideStorage(context)
   context.progress.start('reading footers', files.length)
-  for (const path of files) {
-    sources.push(await withSource(path, (io) => (isArrowPath(path) ? inspectArrow(io, path, schema) : inspectParquet(io, path, schema))))
-    context.progress.advance()
+  try {
+    for (const path of files) {
+      assertKnownType(path)
+      const io = await storage.open(path)
+      sources.push(await (isArrowPath(path) ? inspectArrow(io, path, schema) : inspectParquet(io, path, schema)))
+      context.progress.advance()
+    }
+  } finally {
+    await storage.close()
   }
   context.progress.done()
   const rows = sources.reduce((sum, source) => sum + source.rows, 0)
@@ -69,15 +75,9 @@ async function planAppend(table: IcebergTable, {files}: AppendOptions, context: 
   }
 }
 
-async function withSource<T>(path: string, work: (io: FileIO) => Promise<T>): Promise<T> {
+function assertKnownType(path: string): void {
   if (!/\.(parquet|arrow|feather)$/i.test(path)) {
     throw usage('UNKNOWN_FILE_TYPE', `${path} is neither a .parquet nor an .arrow file.`)
-  }
-  const io = await openFileIO(path, {})
-  try {
-    return await work(io)
-  } finally {
-    await io.close()
   }
 }
 
@@ -85,9 +85,10 @@ async function executeAppend(table: IcebergTable, plan: AppendPlan, context: Ope
   if (plan.noop) return {summary: plan.summary, snapshotId: null, rows: 0, addedDataFiles: 0, addedBytes: 0}
   assertWritable(table)
   const staged: string[] = []
+  const storage = outsideStorage(context)
   context.progress.start('writing data files', plan.rows)
   try {
-    const files = await writeDataFiles(table, batchesOf(plan, currentSchema(table.metadata)), {
+    const files = await writeDataFiles(table, batchesOf(plan, currentSchema(table.metadata), storage), {
       signal: context.signal,
       onStaged: (path) => staged.push(path),
       onRows: (rows) => context.progress.advance(rows),
@@ -97,19 +98,17 @@ async function executeAppend(table: IcebergTable, plan: AppendPlan, context: Ope
   } catch (error) {
     await discardStaged(table.io, staged, error)
     throw error
+  } finally {
+    await storage.close()
   }
 }
 
-async function* batchesOf(plan: AppendPlan, schema: Schema): AsyncIterable<RowBatch> {
+async function* batchesOf(plan: AppendPlan, schema: Schema, storage: OutsideStorage): AsyncIterable<RowBatch> {
   for (const {path, size} of plan.files) {
-    const io = await openFileIO(path, {})
-    try {
-      const found = await io.stat(path)
-      if (found?.size !== size) throw planOutdated(plan, `${path} ${found ? `has ${found.size} bytes now` : 'is gone'}.`)
-      yield* isArrowPath(path) ? arrowBatches(io, path, schema) : parquetBatches(io, {path}, schema)
-    } finally {
-      await io.close()
-    }
+    const io = await storage.open(path)
+    const found = await io.stat(path)
+    if (found?.size !== size) throw planOutdated(plan, `${path} ${found ? `has ${found.size} bytes now` : 'is gone'}.`)
+    yield* isArrowPath(path) ? arrowBatches(io, path, schema) : parquetBatches(io, {path}, schema)
   }
 }
 

@@ -5,6 +5,9 @@ import {someAtATime} from './some-at-a-time.js'
 
 const AT_A_TIME = 4
 
+/** The store of a path. */
+export type IoOf = (path: string) => Promise<FileIO>
+
 export interface Copied {
   readonly files: number
   readonly bytes: number
@@ -16,11 +19,10 @@ export interface Copied {
  * Copies listed files to their targets, metadata files last. One that is there already, whole, is left as it is, so that an
  * interrupted copy is gone on with; nothing is ever written over. Each copy is read back.
  *
- * @param ioOf the store of a path
  * @throws PhloError `TARGET_EXISTS` (exit 6) when another file is in the place; `PLAN_OUTDATED` (exit 5) when a source has changed;
  *   `VERIFICATION_FAILED` (exit 6) when the copy is not what was written, which is deleted then
  */
-export async function copyFiles(files: readonly ListedFile[], ioOf: (path: string) => FileIO, context: OperationContext): Promise<Copied> {
+export async function copyFiles(files: readonly ListedFile[], ioOf: IoOf, context: OperationContext): Promise<Copied> {
   let [copied, bytes] = [0, 0]
   const one = async (file: ListedFile) => {
     if (await copyFile(file, ioOf, context)) {
@@ -45,15 +47,15 @@ export async function copyFiles(files: readonly ListedFile[], ioOf: (path: strin
 }
 
 /** @returns false when the file was there */
-async function copyFile(file: ListedFile, ioOf: (path: string) => FileIO, {signal}: OperationContext): Promise<boolean> {
+async function copyFile(file: ListedFile, ioOf: IoOf, {signal}: OperationContext): Promise<boolean> {
   const {source, target, size, sha256} = file
-  const io = ioOf(target)
+  const io = await ioOf(target)
   const found = await io.stat(target)
   if (found) {
     if (found.size === size && (await fingerprint(io, target, signal)).sha256 === sha256) return false
     throw refused('TARGET_EXISTS', `${target} is there already and is another file than ${source}; nothing is written over.`)
   }
-  const from = await ioOf(source).open(source)
+  const from = await (await ioOf(source)).open(source)
   try {
     if (from.size !== size) throw changed(source)
     const output = await io.create(target)

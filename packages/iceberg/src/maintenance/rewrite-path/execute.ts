@@ -1,9 +1,9 @@
-import {type FileIO, formatBytes, formatCount, type OperationContext} from '@phlo/core'
+import {formatBytes, formatCount, type OperationContext} from '@phlo/core'
 import {storeOf} from '../../io/file-key.js'
-import {openFileIO} from '../../io/resolve.js'
+import {outsideStorage} from '../../io/outside-storage.js'
 import type {IcebergTable} from '../../table.js'
 import {planOutdated} from '../plan-header.js'
-import {type Copied, copyFiles} from './copy-files.js'
+import {type Copied, copyFiles, type IoOf} from './copy-files.js'
 import {csvLocation, type FileList, jsonLocation, readFileList, writeFileList} from './file-list.js'
 import type {RewritePathPlan, RewritePathResult} from './plan-types.js'
 import {movePaths} from './prefix.js'
@@ -23,14 +23,9 @@ export async function executeRewritePath(
   context: OperationContext,
 ): Promise<RewritePathResult> {
   if (table.metadata['table-uuid'] !== plan.table.uuid) throw planOutdated(plan, 'it is another table now.')
-  const others = new Map<string, FileIO>()
-  const ioOf = (path: string): FileIO => {
-    const store = storeOf(path)
-    if (store === storeOf(table.metadataLocation)) return table.io
-    const io = others.get(store) ?? openFileIO(path)
-    others.set(store, io)
-    return io
-  }
+  const others = outsideStorage(context)
+  const own = storeOf(table.metadataLocation)
+  const ioOf: IoOf = async (path) => (storeOf(path) === own ? table.io : others.open(path))
   try {
     const list = await staged(table, plan, ioOf, context)
     if (!plan.copy) return resultOf(plan, list, undefined)
@@ -41,23 +36,18 @@ export async function executeRewritePath(
     })
     return resultOf(plan, list, copied)
   } finally {
-    for (const io of others.values()) await io.close()
+    await others.close()
   }
 }
 
-async function staged(
-  table: IcebergTable,
-  plan: RewritePathPlan,
-  ioOf: (path: string) => FileIO,
-  context: OperationContext,
-): Promise<FileList> {
-  const io = ioOf(plan.staging)
+async function staged(table: IcebergTable, plan: RewritePathPlan, ioOf: IoOf, context: OperationContext): Promise<FileList> {
+  const io = await ioOf(plan.staging)
   const earlier = await readFileList(io, plan)
   if (earlier) return earlier
   const written: string[] = []
   const onStaged = (path: string) => void written.push(path)
   try {
-    const list = await stageFiles(table, plan, {staging: io, target: ioOf(plan.targetPrefix)}, context, onStaged)
+    const list = await stageFiles(table, plan, {staging: io, target: await ioOf(plan.targetPrefix)}, context, onStaged)
     await writeFileList(io, plan, list, onStaged)
     return list
   } catch (error) {
