@@ -27,6 +27,9 @@ const BIGINT_KEYS: ReadonlySet<string> = new Set([
 /** Keys whose values are lists of such ids. */
 const BIGINT_LIST_KEYS: ReadonlySet<string> = new Set(['snapshot-ids'])
 
+/** In no other text would a reviver find something to do: digits beyond a double's, fractions, exponents, -0, the keys above (or escapes of them). */
+const NEEDS_CARE = new RegExp(`\\d{16}|\\d[.eE]|-0|\\\\u|"(?:${[...BIGINT_KEYS, ...BIGINT_LIST_KEYS].join('|')})"`)
+
 const INTEGER = /^-?(0|[1-9]\d*)$/
 
 /**
@@ -36,6 +39,7 @@ const INTEGER = /^-?(0|[1-9]\d*)$/
  * @throws SyntaxError as `JSON.parse` does
  */
 export function parseJson(text: string): unknown {
+  if (!NEEDS_CARE.test(text)) return JSON.parse(text)
   return json.parse(text, (key, value, {source}) => {
     if (typeof value === 'number' && source !== undefined) return exactNumber(key, value, source)
     if (Array.isArray(value) && BIGINT_LIST_KEYS.has(key)) return value.map((id) => (Number.isSafeInteger(id) ? BigInt(id) : id))

@@ -37,6 +37,18 @@ describe('JSON', () => {
     )
   })
 
+  test('is read the same, whether or not something beside it takes care', () => {
+    fc.assert(
+      fc.property(document, (text) => {
+        const [beside] = parseJson(`[${text}, 1.0]`) as readonly unknown[]
+        expect(stringifyJson(parseJson(text))).toBe(stringifyJson(beside))
+        expect(parseJson(text)).toEqual(beside)
+      }),
+      {numRuns: 2000},
+    )
+    expect(parseJson('{"snapshot\\u002did": 1}')).toEqual({'snapshot-id': 1n})
+  })
+
   test('has 64-bit ids as bigints, however small', () => {
     const read = parseJson('{"snapshot-id": 1, "parent-snapshot-id": 9223372036854775807, "snapshot-ids": [1, -9223372036854775808]}')
     expect(read).toEqual({
