@@ -6,11 +6,13 @@ import type {SchemaSide} from '../schema/sides.js'
 import {differencesTable} from './evolve.js'
 import {ddlOf} from './schema-ddl.js'
 
-interface Difference {
+/** Two schemas side by side. */
+export interface SchemaComparison {
   readonly left: string
   readonly right: string
   readonly identical: boolean
   readonly columns: readonly SchemaDifference[]
+  /** Partitioning, sort order, description: what both sides tell of. */
   readonly table: readonly LayoutDifference[]
   readonly compatibility: SchemaCompatibility
 }
@@ -23,7 +25,7 @@ const VERDICTS: {readonly [Verdict in SchemaCompatibility['verdict']]: string} =
 }
 
 /** The differences for a terminal; what was added is green and what was dropped red where colours are shown. */
-export function diffText(difference: Difference, isTerminal: boolean): string {
+export function diffText(difference: SchemaComparison, isTerminal: boolean): string {
   const {left, right, identical, columns, table, compatibility} = difference
   if (identical) return `${left} and ${right} have the same schema.`
   const paint = (line: string) => {
@@ -44,7 +46,7 @@ export function diffText(difference: Difference, isTerminal: boolean): string {
 const cell = (text: string | null) => (text === null ? '' : text.replaceAll('|', '\\|').replaceAll('\n', ' '))
 
 /** The same as Markdown, for a comment on a change under review. */
-export function diffMarkdown({left, right, identical, columns, table, compatibility}: Difference): string {
+export function diffMarkdown({left, right, identical, columns, table, compatibility}: SchemaComparison): string {
   if (identical) return `\`${left}\` and \`${right}\` have the same schema.`
   return [
     `Schema of \`${left}\` against \`${right}\`:`,

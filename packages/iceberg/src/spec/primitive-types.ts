@@ -1,6 +1,7 @@
 import type {PrimitiveType} from './types.js'
 
-const SIMPLE: ReadonlySet<string> = new Set([
+/** Types that are one word. */
+export const SIMPLE_TYPES: ReadonlySet<string> = new Set([
   'unknown',
   'boolean',
   'int',
@@ -33,7 +34,7 @@ const VERSION_3 = /^(unknown|variant|timestamp_ns|timestamptz_ns|geometry|geogra
 
 /** True for the string of a primitive type, or of `variant`, of the specification. */
 export function isPrimitiveType(type: string): boolean {
-  return SIMPLE.has(type) || decimalType(type) !== undefined || fixedLength(type) !== undefined || geographic(type) !== undefined
+  return SIMPLE_TYPES.has(type) || decimalType(type) !== undefined || fixedLength(type) !== undefined || geographic(type) !== undefined
 }
 
 /** Precision and scale of `decimal(9,2)`; undefined for another type. */

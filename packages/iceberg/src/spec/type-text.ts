@@ -1,5 +1,5 @@
 import {nearest, usage} from '@phlo/core'
-import {decimalType, isPrimitiveType} from './primitive-types.js'
+import {decimalType, isPrimitiveType, SIMPLE_TYPES} from './primitive-types.js'
 import {isList, isMap, isStruct} from './schema.js'
 import type {StructField, Type} from './types.js'
 
@@ -46,31 +46,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   varchar: 'string',
 }
 
-const NAMES = [
-  'boolean',
-  'int',
-  'long',
-  'float',
-  'double',
-  'decimal(9,2)',
-  'date',
-  'time',
-  'timestamp',
-  'timestamptz',
-  'timestamp_ns',
-  'timestamptz_ns',
-  'string',
-  'uuid',
-  'fixed[16]',
-  'binary',
-  'variant',
-  'geometry',
-  'geography',
-  'unknown',
-  'list<…>',
-  'map<…, …>',
-  'struct<…>',
-]
+const NAMES = [...SIMPLE_TYPES, 'decimal(9,2)', 'fixed[16]', 'list<…>', 'map<…, …>', 'struct<…>']
 
 /** The type that somebody who wrote `word` most likely meant. */
 function typeMeant(word: string): string | undefined {

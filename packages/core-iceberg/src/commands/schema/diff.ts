@@ -1,23 +1,13 @@
 import {Args, Flags} from '@oclif/core'
-import {ExitCode, type SchemaCompatibility, type SchemaDifference} from '@phlo/core'
+import {ExitCode} from '@phlo/core'
 import {refFlag} from '@phlo/core/command'
 import {compatibilityOf, diffSchemas} from '@phlo/iceberg'
-import {type LayoutDifference, layoutDifferences} from '../../schema/layout-differences.js'
+import {layoutDifferences} from '../../schema/layout-differences.js'
 import {SchemaCommand} from '../../schema/schema-command.js'
 import {SCHEMA_NAMES, type SchemaSide} from '../../schema/sides.js'
-import {diffMarkdown, diffSql, diffText} from '../../views/schema-diff.js'
+import {diffMarkdown, diffSql, diffText, type SchemaComparison} from '../../views/schema-diff.js'
 
-interface Result {
-  readonly left: string
-  readonly right: string
-  readonly identical: boolean
-  readonly columns: readonly SchemaDifference[]
-  /** Partitioning, sort order, description: what both sides tell of. */
-  readonly table: readonly LayoutDifference[]
-  readonly compatibility: SchemaCompatibility
-}
-
-export default class SchemaDiff extends SchemaCommand<Result> {
+export default class SchemaDiff extends SchemaCommand<SchemaComparison> {
   static override summary = 'Compares two schemas: of tables, branches, snapshots, times, or files of any schema format.'
   static override description =
     'Schemas of one table are compared by field id, so that a renamed column is seen as that; others by name. Backward means that what reads with the right schema can read rows of the left one, forward the other way round.'
@@ -41,7 +31,7 @@ export default class SchemaDiff extends SchemaCommand<Result> {
     'exit-code': Flags.boolean({summary: 'exit with 1 when they differ'}),
   }
 
-  async run(): Promise<Result> {
+  async run(): Promise<SchemaComparison> {
     const {args, flags} = await this.parse(SchemaDiff)
     const left = await this.schemaSide(args.left)
     const right = await this.schemaSide(args.right, args.left)
