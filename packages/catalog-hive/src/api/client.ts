@@ -1,16 +1,8 @@
 import {commitStateUnknown, messageOf, type PhloError} from '@phlo/core'
 import type {Pool, Silence} from '../thrift/pool.js'
 import {NotThrift, type WireStruct} from '../thrift/wire.js'
-import {hiveError, unanswered} from './errors.js'
+import {hiveError, type Refusal, unanswered} from './errors.js'
 import {applicationException, exception, type Method} from './methods.js'
-
-/** What the metastore says when it does not do what it is asked. */
-export interface Refusal {
-  /** The exception's name in the interface of the metastore, or `UNKNOWN_METHOD`, `INTERNAL_ERROR`. */
-  readonly kind: string
-  /** For people. */
-  readonly message: string
-}
 
 /** What came of a call that changes something. */
 export type Changed<Result> =

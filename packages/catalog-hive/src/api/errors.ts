@@ -1,6 +1,13 @@
 import {ExitCode, PhloError, refused, unavailable} from '@phlo/core'
 import type {Silence} from '../thrift/pool.js'
-import type {Refusal} from './client.js'
+
+/** What the metastore says when it does not do what it is asked. */
+export interface Refusal {
+  /** The exception's name in the interface of the metastore, or `UNKNOWN_METHOD`, `INTERNAL_ERROR`. */
+  readonly kind: string
+  /** For people. */
+  readonly message: string
+}
 
 /** Exceptions of authorization come as a MetaException, whose text alone tells them apart: these are the names of Hadoop's and Hive's classes. */
 const DENIED =

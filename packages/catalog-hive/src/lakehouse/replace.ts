@@ -1,5 +1,5 @@
 import {commitConflict, commitStateUnknown, commitUnprotected, formatTableName, refused, type TableName, tableNotFound} from '@phlo/core'
-import type {Refusal} from '../api/client.js'
+import type {Refusal} from '../api/errors.js'
 import {hiveError} from '../api/errors.js'
 import type {Locks} from '../api/locks.js'
 import type {Metastore} from '../api/metastore.js'

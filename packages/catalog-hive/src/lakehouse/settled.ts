@@ -1,5 +1,6 @@
 import type {PhloError} from '@phlo/core'
-import type {Changed, Refusal} from '../api/client.js'
+import type {Changed} from '../api/client.js'
+import type {Refusal} from '../api/errors.js'
 
 /**
  * Resolves when a change was made: the metastore says so, or says nothing and it can be seen.
