@@ -17,12 +17,14 @@ export function parseWithLateSchemas(bytes: Uint8Array, parse: Parse, check: (sc
   // A list of fields is never a text, and nobody has written this one.
   const mark = randomUUID()
   const json = parse(withMarks(bytes, lists, mark))
-  const schemas = (json as {readonly schemas?: unknown} | null)?.schemas
-  if (!Array.isArray(schemas)) return json
-  for (const [index, schema] of schemas.entries()) {
+  const {schemas} = (json ?? {}) as {readonly schemas?: unknown}
+  const marked = (Array.isArray(schemas) ? schemas : []).flatMap((schema, index) => {
     const list = lists[markedList(schema, mark)]
-    if (list) parseLate(schema, list, {bytes, parse, check: () => check(schema, index)})
-  }
+    return list ? [{schema, list, index}] : []
+  })
+  // A key that stands twice hides what stands first.
+  if (marked.length < lists.length) return parse(bytes)
+  for (const {schema, list, index} of marked) parseLate(schema, list, {bytes, parse, check: () => check(schema, index)})
   return json
 }
 

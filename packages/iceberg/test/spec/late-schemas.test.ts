@@ -86,6 +86,14 @@ describe('schemas of a large metadata file', () => {
     expect(parseTableMetadata(bytesOf({...file, 'format-version': 1}), PATH).schemas).toEqual([only])
   })
 
+  test('of which a key stands twice are those that stand last', () => {
+    const other = {...sound, 'schema-id': 0, fields: [{...sound.fields[0], name: 'other'}]}
+    const text = bytesOf(fileOf({schemas: [spoiled({})]})).toString()
+    const twice = text.replace('"schemas":[{"type"', `"schemas":[${JSON.stringify(other)}],"schemas":[{"fields":[],"type"`)
+    expect(twice.length).toBeGreaterThan(text.length)
+    expect(parseTableMetadata(Buffer.from(twice), PATH).schemas).toEqual([spoiled({})])
+  })
+
   const sound = {type: 'struct', 'schema-id': 1, fields: [{id: 1, name: 'a', required: false, type: 'int'}]}
   const spoiled = (more: object) => ({...sound, 'schema-id': 0, fields: [{...sound.fields[0], ...more}]})
 
