@@ -13,6 +13,12 @@ export abstract class SchemaCommand<Result> extends IcebergCommand<Result> {
     return schemaSide(this.#source(), name, other)
   }
 
+  /** The flags that say where this was typed to, for a command that is to be typed next. */
+  protected placeTyped(): string {
+    const {catalog, ref} = this.knownFlags
+    return `${catalog === undefined ? '' : ` --catalog ${catalog}`}${ref === undefined ? '' : ` --ref ${ref}`}`
+  }
+
   #source(): SideSource {
     return {
       contributions: this.contributions(),

@@ -22,7 +22,7 @@ export interface SchemasPlan {
   readonly $type: '@phlo/schemas-plan'
   readonly contract: 1
   readonly catalog: string
-  /** The branch of the whole catalog, where it has such. */
+  /** The branch of the whole catalog that it is for, where it has such. */
   readonly ref: string | null
   /** ISO 8601. */
   readonly createdAt: string

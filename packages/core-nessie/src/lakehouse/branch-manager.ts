@@ -1,11 +1,17 @@
-import type {BranchManager, CatalogReference} from '@phlo/core'
+import type {BranchManager, CatalogCommit, CatalogReference} from '@phlo/core'
 import type {NessieApi} from '../api/client.js'
 import {formatKey} from '../api/keys.js'
-import type {Reference} from '../api/types.js'
+import type {LogEntry, Reference} from '../api/types.js'
+import {notABranch, type Place} from './place.js'
 
-/** The branches of a catalog as any package can use them. */
-export function nessieBranches(api: NessieApi): BranchManager {
+/** The branches of a catalog that is open at a place, as any package can use them. */
+export function nessieBranches(api: NessieApi, place: () => Promise<Place>): BranchManager {
   return {
+    async writable() {
+      const at = await place()
+      if (!at.isBranch) throw notABranch(api.catalog, at)
+      return at.name
+    },
     async *list() {
       for await (const reference of api.references()) yield described(reference)
     },
@@ -29,12 +35,17 @@ export function nessieBranches(api: NessieApi): BranchManager {
       return {merged: applied, hash, conflicts: reasons}
     },
     async *log(ref) {
-      for await (const {hash, meta} of api.log(api.ref(ref))) {
-        const timestamp = Date.parse(meta.commitTime ?? '')
-        yield {hash, author: meta.authors?.[0] ?? '', message: meta.message, timestamp}
-      }
+      for await (const entry of api.log(api.ref(ref))) yield commitOf(entry)
     },
   }
 }
 
 const described = ({type, name, hash}: Reference): CatalogReference => ({name, kind: type === 'TAG' ? 'tag' : 'branch', hash})
+
+/** A commit of the log as any package knows it. */
+export const commitOf = ({hash, meta}: LogEntry): CatalogCommit => ({
+  hash,
+  author: meta.authors?.[0] ?? '',
+  message: meta.message,
+  timestamp: Date.parse(meta.commitTime ?? ''),
+})

@@ -72,7 +72,7 @@ export function nessieLakehouse(options: NessieLakehouseOptions): NessieLakehous
     place,
     cutoffs,
     openIO: options.openIO,
-    branches: nessieBranches(api),
+    branches: nessieBranches(api, place),
     async getTable(name: TableName, {ref: other}: {readonly ref?: string} = {}) {
       const at = other === undefined || other === ref ? await place() : await placeOf(api, other)
       return icebergLakehouse(known(at)).getTable(name)

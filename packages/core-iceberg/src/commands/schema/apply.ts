@@ -1,6 +1,6 @@
 import {resolve} from 'node:path'
 import {Flags} from '@oclif/core'
-import {refused, usage} from '@phlo/core'
+import {type LakehouseResource, refused, usage} from '@phlo/core'
 import {writeFlags} from '@phlo/core/command'
 import {evolve, type IcebergTable} from '@phlo/iceberg'
 import {createPlanned} from '../../schema/create-declared.js'
@@ -48,7 +48,7 @@ export default class SchemaApply extends SchemaCommand<Result> {
 
   async run(): Promise<Result> {
     const {flags} = await this.parse(SchemaApply)
-    const plan = flags.plan === undefined ? await this.#planned(flags) : await readSchemasPlan(resolve(this.surroundings.cwd, flags.plan))
+    const plan = flags.plan === undefined ? await this.#planned(flags) : await this.#saved(flags.plan)
     const summary = schemasSummary(plan.tables)
     const tables = plan.tables.map(({table, source, action}) => ({table, source, action}))
     const left = plan.tables.filter(({action}) => action !== 'none')
@@ -56,7 +56,7 @@ export default class SchemaApply extends SchemaCommand<Result> {
     this.log(summary)
     if (flags['plan-out'] !== undefined) {
       const planFile = await writeNewFile(this.surroundings.cwd, flags['plan-out'], `${JSON.stringify(plan, null, 2)}\n`)
-      this.note(`Saved, not done. Do it with: phlo schema apply --plan ${flags['plan-out']}`)
+      this.note(`Saved, not done. Do it with: phlo schema apply --plan ${flags['plan-out']}${this.placeTyped()}`)
       return {outcome: 'saved', summary, tables, planFile}
     }
     if (flags['dry-run']) {
@@ -64,7 +64,6 @@ export default class SchemaApply extends SchemaCommand<Result> {
       return {outcome: 'planned', summary, tables, plan}
     }
     if (left.length === 0) return {outcome: 'nothing-to-do', summary, tables}
-    await this.#assertSamePlace(plan)
     if (!(await this.confirm(`${plan.catalog}: ${summary}.`))) throw refused('NOT_CONFIRMED', 'Not confirmed; nothing was changed.')
     await this.#carryOut(left)
     return {outcome: 'done', summary, tables}
@@ -73,6 +72,7 @@ export default class SchemaApply extends SchemaCommand<Result> {
   async #planned(flags: {file?: string[] | undefined; prune: string; 'allow-breaking': boolean}): Promise<SchemasPlan> {
     const declared = await readDeclared(this.contributions(), this.surroundings.cwd, flags.file ?? [])
     const catalog = await this.openCatalog()
+    const ref = await branchIn(catalog)
     const allowBreaking = flags['allow-breaking']
     const tables = await planSchemas(declared, {
       catalog,
@@ -81,13 +81,16 @@ export default class SchemaApply extends SchemaCommand<Result> {
       prune: flags.prune === 'true',
     })
     const createdAt = new Date(this.surroundings.now()).toISOString()
-    return {$type: '@phlo/schemas-plan', contract: 1, catalog: catalog.name, ref: this.knownFlags.ref ?? null, createdAt, tables}
+    return {$type: '@phlo/schemas-plan', contract: 1, catalog: catalog.name, ref, createdAt, tables}
   }
 
-  async #assertSamePlace({catalog, ref}: SchemasPlan): Promise<void> {
+  /** A plan is for the branch that it was made on, and for no other. */
+  async #saved(file: string): Promise<SchemasPlan> {
+    const plan = await readSchemasPlan(resolve(this.surroundings.cwd, file))
+    const {catalog, ref} = plan
     const now = await this.openCatalog()
-    const here = this.knownFlags.ref ?? null
-    if (now.name === catalog && here === ref) return
+    const here = await branchIn(now)
+    if (now.name === catalog && here === ref) return plan
     const place = (name: string, at: string | null) => (at === null ? `catalog ${name}` : `catalog ${name} at ${at}`)
     throw usage('INVALID_PLAN', `The plan was made for ${place(catalog, ref)}, and this is ${place(now.name, here)}.`, [
       `--catalog ${catalog}${ref === null ? '' : ` --ref ${ref}`}`,
@@ -114,3 +117,6 @@ export default class SchemaApply extends SchemaCommand<Result> {
     }
   }
 }
+
+/** The branch of the whole catalog that is changed; null where it has none. */
+const branchIn = async ({branches}: LakehouseResource): Promise<string | null> => (await branches?.writable()) ?? null

@@ -49,7 +49,7 @@ export default class SchemaDrift extends SchemaCommand<{drifted: boolean; tables
     }
     if (drifted) {
       process.exitCode = ExitCode.failed
-      this.note(`Bring them back with: phlo schema apply ${flags.file.map((name) => `-f ${name}`).join(' ')}`)
+      this.note(`Bring them back with: phlo schema apply ${flags.file.map((name) => `-f ${name}`).join(' ')}${this.placeTyped()}`)
     }
     return {drifted, tables}
   }

@@ -1,0 +1,144 @@
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {beforeEach, describe, expect, test} from '@jest/globals'
+import {newName} from '../support/nessie.js'
+import {type NessieShop, shopWithDev} from '../support/shop.js'
+
+let shop: NessieShop & {readonly dev: string}
+
+beforeEach(async () => {
+  shop = await shopWithDev()
+  mkdirSync(join(shop.cwd, 'schemas'))
+})
+
+const ORDERS = `
+table: shop.orders
+columns:
+  - {name: id, type: long}
+  - {name: amount, type: double}
+  - {name: country, type: string}
+`
+const RETURNS = 'table: shop.returns\ncolumns:\n  - {name: id, type: long, required: true}\n'
+
+const declare = (name: string, text: string) => writeFileSync(join(shop.cwd, 'schemas', `${name}.yaml`), text)
+/** Writes something otherwise in the configuration. */
+function configure(before: string, after: string): void {
+  const path = join(shop.cwd, 'phlo.yaml')
+  writeFileSync(path, readFileSync(path, 'utf8').replace(before, after))
+}
+
+const apply = (...flags: readonly string[]) => shop.json('schema', 'apply', '-f', 'schemas', '--yes', ...flags)
+const drift = (...flags: readonly string[]) => shop.json('schema', 'drift', '-f', 'schemas', ...flags)
+const evolve = (ref: string, ...changes: readonly string[]) => shop.must('schema', 'evolve', 'shop.orders', ...changes, '--ref', ref)
+const states = ({result}: {readonly result?: {readonly tables: readonly {table: string; state: string}[]}}) =>
+  (result?.tables ?? []).map(({table, state}) => `${table}: ${state}`)
+const columns = async (ref: string): Promise<readonly string[]> =>
+  (await shop.must('schema', 'show', 'shop.orders', '--ref', ref)).columns.map(
+    ({id, column}: {id: number; column: string}) => `${id} ${column}`,
+  )
+
+describe('schema apply', () => {
+  beforeEach(() => {
+    declare('orders', `${ORDERS}  - {name: note, type: string}\n`)
+    declare('returns', RETURNS)
+  })
+
+  test('changes a branch, and main once that is merged', async () => {
+    const before = await shop.hashOf(shop.trunk)
+    expect(await apply('--ref', shop.dev)).toMatchObject({exit: 0, result: {outcome: 'done', summary: 'create 1 table, change 1 table'}})
+    expect(await shop.hashOf(shop.trunk)).toBe(before)
+    const drifted = await drift()
+    expect(drifted.exit).toBe(1)
+    expect(states(drifted)).toEqual(['shop.orders: drifted', 'shop.returns: missing'])
+    const applied = await shop.hashOf(shop.dev)
+    expect(await apply('--ref', shop.dev)).toMatchObject({exit: 0, result: {outcome: 'nothing-to-do'}})
+    expect(await drift('--ref', shop.dev)).toMatchObject({exit: 0, result: {drifted: false}})
+    expect(await shop.hashOf(shop.dev)).toBe(applied)
+
+    await shop.must('branch', 'merge', shop.dev, '--into', shop.trunk)
+    const merged = await shop.hashOf(shop.trunk)
+    expect(await apply()).toMatchObject({exit: 0, result: {outcome: 'nothing-to-do'}})
+    expect(await drift()).toMatchObject({exit: 0, result: {drifted: false}})
+    expect(await shop.hashOf(shop.trunk)).toBe(merged)
+    expect(await columns(shop.trunk)).toEqual(['1 id', '2 amount', '3 country', '4 note'])
+    expect(await columns(shop.trunk)).toEqual(await columns(shop.dev))
+  })
+
+  test('says of drift on a branch where to bring it back', async () => {
+    const {stderr, exitCode} = await shop.type(['schema', 'drift', '-f', 'schemas', '--ref', shop.dev])
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain(`phlo schema apply -f schemas --ref ${shop.dev}\n`)
+  })
+
+  test('of a plan changes the branch that it was made on, and is refused any other', async () => {
+    const {stderr} = await shop.type(['schema', 'apply', '-f', 'schemas', '--plan-out', 'plan.json', '--ref', shop.dev])
+    expect(stderr).toContain(`phlo schema apply --plan plan.json --ref ${shop.dev}\n`)
+    const [trunk, dev] = [await shop.hashOf(shop.trunk), await shop.hashOf(shop.dev)]
+    for (const flags of [[], ['--ref', shop.trunk], ['--dry-run']]) {
+      expect(await shop.json('schema', 'apply', '--plan', 'plan.json', '--yes', ...flags)).toMatchObject({
+        exit: 2,
+        error: {
+          code: 'INVALID_PLAN',
+          message: `The plan was made for catalog far at ${shop.dev}, and this is catalog far at ${shop.trunk}.`,
+          suggestions: [`--catalog far --ref ${shop.dev}`],
+        },
+      })
+    }
+    expect([await shop.hashOf(shop.trunk), await shop.hashOf(shop.dev)]).toEqual([trunk, dev])
+    // Another table's commit is no matter.
+    await shop.must('table', 'create', 'shop.extra', '--schema', 'id: long', '--ref', shop.dev)
+    expect(await shop.json('schema', 'apply', '--plan', 'plan.json', '--yes', '--ref', shop.dev)).toMatchObject({
+      exit: 0,
+      result: {outcome: 'done'},
+    })
+    expect(await drift('--ref', shop.dev)).toMatchObject({exit: 0})
+    expect(await shop.hashOf(shop.trunk)).toBe(trunk)
+  })
+
+  test('of a plan that was made without --ref is for the branch that the catalog was at', async () => {
+    await shop.must('schema', 'apply', '-f', 'schemas', '--plan-out', 'plan.json')
+    configure(shop.trunk, shop.dev)
+    expect(await shop.json('schema', 'apply', '--plan', 'plan.json', '--yes')).toMatchObject({exit: 2, error: {code: 'INVALID_PLAN'}})
+    await shop.must('schema', 'apply', '--plan', 'plan.json', '--yes', '--ref', shop.trunk)
+    expect(await drift('--ref', shop.trunk)).toMatchObject({exit: 0})
+    expect(await drift('--ref', shop.dev)).toMatchObject({exit: 1})
+  })
+
+  test('is refused at a tag and at a commit, whatever there is to do', async () => {
+    const tag = newName('tag')
+    await shop.must('tag', 'create', tag)
+    const hash = await shop.hashOf(shop.dev)
+    for (const ref of [tag, hash, `${shop.dev}~1`]) {
+      for (const flags of [['--yes'], ['--dry-run'], ['--plan-out', 'never.json']]) {
+        expect(await shop.json('schema', 'apply', '-f', 'schemas', '--ref', ref, ...flags)).toMatchObject({
+          exit: 6,
+          error: {
+            code: 'REF_IS_NOT_A_BRANCH',
+            message: `${ref} of catalog far is no branch; only a branch can be changed.`,
+            suggestions: [`phlo branch create <name> --from ${ref}`],
+          },
+        })
+      }
+      expect(await shop.json('schema', 'evolve', 'shop.orders', '--add', 'x int', '--ref', ref)).toMatchObject({
+        exit: 6,
+        error: {code: 'REF_IS_NOT_A_BRANCH'},
+      })
+      expect(await drift('--ref', ref)).toMatchObject({exit: 1})
+    }
+  })
+
+  test('on two branches makes a conflict of the table that both changed', async () => {
+    const other = newName('other')
+    await shop.must('branch', 'create', other)
+    await apply('--ref', shop.dev)
+    declare('orders', `${ORDERS}  - {name: discount, type: int}\n`)
+    declare('returns', RETURNS.replaceAll('returns', 'refunds'))
+    await apply('--ref', other)
+    await shop.must('branch', 'merge', shop.dev, '--into', shop.trunk)
+    const merged = await shop.hashOf(shop.trunk)
+    const {exit, error} = await shop.json('branch', 'merge', other, '--into', shop.trunk)
+    expect({exit, code: error?.code}).toEqual({exit: 5, code: 'MERGE_CONFLICT'})
+    expect(error?.message).toMatch(/nothing was changed: shop\.orders: both sides changed it\.$/)
+    expect(await shop.hashOf(shop.trunk)).toBe(merged)
+  })
+})
