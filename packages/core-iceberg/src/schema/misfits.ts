@@ -1,4 +1,4 @@
-import {type Column, canPromote, formatColumnPath, formatType, pairColumns, type Schema, type Type} from '@phlo/iceberg'
+import {type Column, canPromote, formatColumnPath, formatType, type PairOptions, pairColumns, type Schema, type Type} from '@phlo/iceberg'
 
 /** Something that a table would say of rows that come with another schema. */
 export interface Misfit {
@@ -14,7 +14,7 @@ export interface Misfit {
  *
  * @param options `byId`: the ids of both are of one table
  */
-export function misfitsOf(rows: Schema, table: Schema, options: {readonly byId: boolean}): readonly Misfit[] {
+export function misfitsOf(rows: Schema, table: Schema, options: PairOptions): readonly Misfit[] {
   const pairs = pairColumns(rows, table, options)
   const paired = new Set(pairs.flatMap(({left, right}) => (left && right ? [left, right] : [])))
   const isTop = ({parent}: Column) => !parent || paired.has(parent)
@@ -57,7 +57,7 @@ function nullMisfit(left: Column, right: Column, column: string): readonly Misfi
   return right.required && !left.required ? [{severity: 'error', column, why: 'it may be null, and is required in the table'}] : []
 }
 
-function nameMisfit(left: Column, right: Column, column: string, {byId}: {readonly byId: boolean}): readonly Misfit[] {
+function nameMisfit(left: Column, right: Column, column: string, {byId}: PairOptions): readonly Misfit[] {
   const [from, to] = [left.path.at(-1), right.path.at(-1)]
   return byId && from !== to ? [{severity: 'note', column, why: `it is called ${from} there, and known by its id ${right.id}`}] : []
 }

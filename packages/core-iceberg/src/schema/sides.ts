@@ -1,7 +1,16 @@
 import {existsSync} from 'node:fs'
 import {resolve} from 'node:path'
 import {type ContributionList, hasCode, type LakehouseResource, type ReadSchema, type SchemaDocument, usage} from '@phlo/core'
-import {currentSchema, findSnapshot, type IcebergTable, type Schema, schemaById} from '@phlo/iceberg'
+import {
+  currentSchema,
+  findSnapshot,
+  type IcebergTable,
+  type PairOptions,
+  type Schema,
+  type Snapshot,
+  schemaById,
+  sharedIds,
+} from '@phlo/iceberg'
 import {documentOf, schemaWithId} from './document-of.js'
 import {formatsOfFile, readSchemaFile} from './formats.js'
 
@@ -12,8 +21,8 @@ export interface SchemaSide {
   readonly schema: Schema
   /** Whether its ids say which column is which. */
   readonly hasIds: boolean
-  /** The table's UUID; undefined for a file. Two schemas of one table are compared by id. */
-  readonly tableId?: string
+  /** Undefined for a file. Two schemas of one table are compared by id. */
+  readonly table?: IcebergTable
   readonly document: Partial<SchemaDocument>
   readonly losses: ReadSchema['losses']
 }
@@ -28,7 +37,7 @@ export interface SideSource {
 
 /** How every command names a schema. */
 export const SCHEMA_NAMES =
-  'a table (sales.orders), at a branch, tag, snapshot or time (sales.orders@audit), with a schema id (sales.orders#3), or a file of a schema format'
+  'a table (sales.orders), at a branch, tag, snapshot or time (sales.orders@audit), on Nessie at whatever --ref takes (sales.orders@dev~2), with a schema id (sales.orders#3), or a file of a schema format'
 
 /**
  * The schema that a name means. What begins with `@` or `#` is of the same table as `other`.
@@ -41,16 +50,46 @@ export async function schemaSide(source: SideSource, name: string, other?: strin
   if (existsSync(file)) return fileSide(source, name, file)
   const whole = /^[@#]/.test(name) && other !== undefined ? `${withoutPlace(other)}${name}` : name
   const [, tableName, ref, id] = /^(.*?)(?:@([^#]*))?(?:#(\d+))?$/su.exec(whole) as unknown as readonly [string, string, string?, string?]
-  // References of a whole catalog are the catalog's to read.
-  const isOfCatalog = ref !== undefined && (await source.catalog()).branches !== undefined
-  const table = await source.openTable(tableName, isOfCatalog ? ref : undefined)
+  const {table, snapshot} = await openAt(source, tableName, ref)
   const schema =
     id !== undefined
       ? schemaWithId(table, Number(id), tableName)
-      : ref !== undefined && !isOfCatalog
-        ? schemaById(table.metadata, findSnapshot(table, ref)['schema-id'])
+      : snapshot
+        ? schemaById(table.metadata, snapshot['schema-id'])
         : currentSchema(table.metadata)
-  return {label: whole, schema, hasIds: true, tableId: table.metadata['table-uuid'], document: documentOf(table, schema), losses: []}
+  return {label: whole, schema, hasIds: true, table, document: documentOf(table, schema), losses: []}
+}
+
+/** What a catalog answers that knows nothing of such a name; the id of a snapshot may look like a hash to it. */
+const UNKNOWN = ['REF_NOT_FOUND', 'INVALID_REF', 'REFUSED_BY_CATALOG']
+
+/** A table at a reference of the whole catalog, where it has such that are called so; else at one of the table's own, a snapshot or a time. */
+async function openAt(source: SideSource, name: string, ref: string | undefined): Promise<{table: IcebergTable; snapshot?: Snapshot}> {
+  if (ref === undefined) return {table: await source.openTable(name, undefined)}
+  let unknown: unknown
+  if ((await source.catalog()).branches) {
+    try {
+      return {table: await source.openTable(name, ref)}
+    } catch (error) {
+      if (!UNKNOWN.some((code) => hasCode(error, code))) throw error
+      unknown = error
+    }
+  }
+  const table = await source.openTable(name, undefined)
+  try {
+    return {table, snapshot: findSnapshot(table, ref)}
+  } catch (error) {
+    throw unknown !== undefined && hasCode(error, 'REF_NOT_FOUND') ? unknown : error
+  }
+}
+
+/**
+ * How the columns of two sides are told: by the ids of one table, or of a file that was made from a table; otherwise by name.
+ */
+export function comparison(left: Pick<SchemaSide, 'hasIds' | 'table'>, right: Pick<SchemaSide, 'hasIds' | 'table'>): PairOptions {
+  if (!left.table || !right.table) return {byId: left.hasIds && right.hasIds}
+  const [one, other] = [left.table.metadata, right.table.metadata]
+  return {byId: one['table-uuid'] === other['table-uuid'], sharedIds: sharedIds(one, other)}
 }
 
 const withoutPlace = (name: string) => name.replace(/[@#].*$/su, '')

@@ -7,6 +7,7 @@ import {
   type FileDiff,
   headOf,
   type IcebergTable,
+  sharedIds,
   type TableState,
 } from '@phlo/iceberg'
 
@@ -41,7 +42,10 @@ export async function diffTables(from: IcebergTable, to: IcebergTable): Promise<
     before[key] === after[key] ? {} : {[key]: {from: String(before[key]), to: String(after[key])}}
   return {
     isSameTable: before.uuid === after.uuid,
-    columns: diffSchemas(currentSchema(from.metadata), currentSchema(to.metadata)),
+    columns: diffSchemas(currentSchema(from.metadata), currentSchema(to.metadata), {
+      byId: before.uuid === after.uuid,
+      sharedIds: sharedIds(from.metadata, to.metadata),
+    }),
     ...change('partitionSpec'),
     ...change('sortOrder'),
     ...change('formatVersion'),

@@ -2,6 +2,7 @@ import {type PhloError, refused} from '@phlo/core'
 import type {Contents, NessieApi} from '../api/client.js'
 import type {Ref} from '../api/ref.js'
 import type {Key} from '../api/types.js'
+import {naming} from './nearest-ref.js'
 
 /** A state of the catalog that tables are read at; a branch can be written to. */
 export interface Place {
@@ -19,11 +20,12 @@ export async function placeOf(api: NessieApi, text: string | undefined): Promise
   }
   const ref = api.ref(text)
   if (!ref.isHead || ref.name === undefined) return {ref, name: text, isBranch: false}
-  return {ref, name: text, isBranch: (await api.reference(ref.name)).type === 'BRANCH'}
+  return {ref, name: text, isBranch: (await naming(api, ref.name, api.reference(ref.name))).type === 'BRANCH'}
 }
 
 /** The contents at some keys of a place. */
-export const contentsAt = (api: NessieApi, {ref}: Place, keys: readonly Key[]): Promise<Contents> => api.contents(ref, keys)
+export const contentsAt = (api: NessieApi, {ref}: Place, keys: readonly Key[]): Promise<Contents> =>
+  naming(api, ref.name, api.contents(ref, keys))
 
 /** The error for whatever would write to a tag or a commit. */
 export function notABranch(catalog: string, {name}: Place): PhloError {

@@ -142,3 +142,71 @@ describe('schema apply', () => {
     expect(await shop.hashOf(shop.trunk)).toBe(merged)
   })
 })
+
+describe('schema diff', () => {
+  const diff = (left: string, right: string, ...flags: readonly string[]) => shop.json('schema', 'diff', left, right, ...flags)
+  const changes = ({result}: {readonly result?: {columns: readonly {change: string; column: string}[]}}) =>
+    (result?.columns ?? []).map(({change, column}) => `${change} ${column}`)
+
+  test('compares references of the catalog in every way that they are named', async () => {
+    const before = await shop.hashOf(shop.dev)
+    await evolve(shop.dev, '--add', 'note string', '--rename', 'amount=total', '--allow-breaking')
+    const left = `shop.orders@${shop.trunk}`
+    const found = await diff(left, `@${shop.dev}`, '--exit-code')
+    expect(found).toMatchObject({exit: 1, result: {left, right: `shop.orders@${shop.dev}`, identical: false}})
+    expect(changes(found)).toEqual(['renamed total', 'added note'])
+    expect(changes(await diff('shop.orders', 'shop.orders', '--ref', shop.dev))).toEqual([])
+    expect(changes(await diff('shop.orders', left, '--ref', shop.dev))).toEqual(['dropped note', 'renamed amount'])
+    const now = await shop.hashOf(shop.dev)
+    for (const ref of [before, `${shop.dev}@${before}`, `${shop.dev}~1`]) {
+      expect(await diff(left, `@${ref}`, '--exit-code')).toMatchObject({exit: 0, result: {identical: true}})
+    }
+    for (const ref of [now, `${shop.dev}@${now}`, `${shop.dev}*${Date.now() + 60_000}`, `${shop.dev}#1`]) {
+      expect(changes(await diff(left, `@${ref}`))).toEqual(['renamed total', 'added note'])
+    }
+    const {stdout: sql} = await shop.type(['schema', 'diff', left, `@${shop.dev}`, '--format', 'sql'])
+    expect(sql).toBe(
+      'ALTER TABLE shop.orders RENAME COLUMN `amount` TO `total`;\nALTER TABLE shop.orders ADD COLUMN `note` STRING AFTER `country`;\n',
+    )
+    const {stdout: markdown} = await shop.type(['schema', 'diff', left, `@${shop.dev}`, '--format', 'markdown'])
+    expect(markdown).toContain(`Schema of \`${left}\` against \`shop.orders@${shop.dev}\``)
+    expect(markdown).toContain('| note | added |  | string |')
+  })
+
+  test('takes branches, tags, snapshots and times of the table, too', async () => {
+    const {snapshots} = await shop.must('snapshot', 'list', 'shop.orders')
+    await shop.must('snapshot', 'tag', 'create', 'shop.orders', 'before')
+    await evolve(shop.trunk, '--add', 'note string')
+    for (const name of [snapshots[0].id, 'before', new Date().toISOString()]) {
+      const found = await diff(`shop.orders@${name}`, 'shop.orders')
+      expect({name, error: found.error, changes: changes(found)}).toEqual({name, changes: ['added note']})
+    }
+  })
+
+  test('knows columns by their names that branches have added since they parted', async () => {
+    await evolve(shop.trunk, '--add', 'discount int', '--add', 'note string')
+    await evolve(shop.dev, '--add', 'note string', '--rename', 'country=land', '--allow-breaking')
+    const found = await diff(`shop.orders@${shop.trunk}`, `@${shop.dev}`)
+    expect(changes(found)).toEqual(['dropped discount', 'renamed land'])
+    const {differences} = await shop.must('branch', 'diff', shop.trunk, shop.dev)
+    expect(changes({result: differences[0].table})).toEqual(['dropped discount', 'renamed land'])
+    await shop.must('schema', 'evolve', 'shop.orders', '--from', `@${shop.dev}`, '--allow-breaking')
+    expect(await columns(shop.trunk)).toEqual(['1 id', '2 amount', '3 land', '5 note'])
+  })
+
+  test.each([
+    ['a branch', (name: string) => `${name}x`],
+    ['a commit of a branch', (name: string) => `${name}x~1`],
+  ])('names the reference that was probably meant by %s that is not there', async (_, typo) => {
+    const {exit, error} = await diff('shop.orders', `@${typo(shop.dev)}`)
+    expect({exit, code: error?.code}).toEqual({exit: 2, code: 'REF_NOT_FOUND'})
+    expect(error?.message).toContain(`${shop.dev}x`)
+    expect(error).toMatchObject({suggestions: [`Did you mean ${shop.dev}?`, 'phlo branch list', 'phlo tag list']})
+  })
+
+  test('says of what nothing is called that it is nothing', async () => {
+    expect(await diff('shop.orders', '@none such')).toMatchObject({exit: 2, error: {code: 'INVALID_REF'}})
+    expect(await diff('shop.orders', `@${'0'.repeat(63)}a`)).toMatchObject({exit: 2, error: {code: 'REF_NOT_FOUND'}})
+    expect(await diff('shop.orders', '@1234567890')).toMatchObject({exit: 2, error: {code: 'SNAPSHOT_NOT_FOUND'}})
+  })
+})

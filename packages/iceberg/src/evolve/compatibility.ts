@@ -3,7 +3,7 @@ import {isList, isMap, isStruct} from '../spec/schema.js'
 import {canPromote, formatType} from '../spec/type-text.js'
 import type {Schema, Type} from '../spec/types.js'
 import {formatColumnPath} from './columns.js'
-import {pairColumns} from './pair-columns.js'
+import {type PairOptions, pairColumns} from './pair-columns.js'
 
 /** Promotions of the newest version count: files of a table know nothing of its format version. */
 const VERSION = 3
@@ -14,14 +14,14 @@ const VERSION = 3
  *
  * @param options `byId`: columns are found by their ids, as readers of Iceberg do; otherwise by name, as most others do
  */
-export function compatibilityOf(left: Schema, right: Schema, options: {readonly byId: boolean}): SchemaCompatibility {
+export function compatibilityOf(left: Schema, right: Schema, options: PairOptions): SchemaCompatibility {
   const [backward, forward] = [obstacles(left, right, options), obstacles(right, left, options)]
   const verdict = backward.length === 0 ? (forward.length === 0 ? 'full' : 'backward') : forward.length === 0 ? 'forward' : 'none'
   return {verdict, backward, forward}
 }
 
 /** What keeps a reader that has schema `reader` from reading rows that were written with schema `written`, a sentence each. */
-function obstacles(written: Schema, reader: Schema, options: {readonly byId: boolean}): readonly string[] {
+function obstacles(written: Schema, reader: Schema, options: PairOptions): readonly string[] {
   const pairs = pairColumns(written, reader, options)
   const known = new Set(pairs.flatMap(({left, right}) => (left && right ? [right] : [])))
   return pairs.flatMap(({left, right}) => {

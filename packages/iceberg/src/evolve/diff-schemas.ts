@@ -6,7 +6,7 @@ import type {Schema} from '../spec/types.js'
 import {type Column, formatColumnPath} from './columns.js'
 import {defaultToText} from './default-text.js'
 import {movedColumns, placesOf} from './moved-columns.js'
-import {pairColumns} from './pair-columns.js'
+import {type PairOptions, pairColumns} from './pair-columns.js'
 
 /**
  * What is otherwise in the right schema than in the left one, at every depth: dropped columns first, then in the order of the right schema.
@@ -14,7 +14,7 @@ import {pairColumns} from './pair-columns.js'
  *
  * @param options `byId`: both are schemas of one table, in which a column is known by its id
  */
-export function diffSchemas(left: Schema, right: Schema, options: {readonly byId: boolean} = {byId: true}): readonly SchemaDifference[] {
+export function diffSchemas(left: Schema, right: Schema, options: PairOptions = {byId: true}): readonly SchemaDifference[] {
   const pairs = pairColumns(left, right, options)
   const partner = new Map(
     pairs.flatMap((pair) => (pair.left && pair.right ? [[pair.left, pair.right] as const, [pair.right, pair.left] as const] : [])),

@@ -1,5 +1,5 @@
 import {describe, expect, test} from '@jest/globals'
-import {diffSchemas, type Schema, type StructField} from '@phlo/iceberg'
+import {diffSchemas, type Schema, type StructField, sharedIds, type TableMetadata} from '@phlo/iceberg'
 
 const field = (id: number, name: string, type: StructField['type'], required = false): StructField => ({id, name, type, required})
 const struct = (...fields: StructField[]) => ({type: 'struct' as const, fields})
@@ -49,5 +49,28 @@ describe('the difference of two schemas', () => {
   test('does not call a column renamed because the struct that it is in was', () => {
     const after = schema(...before.fields.map((own) => (own.id === 3 ? {...own, name: 'where.is.it'} : own)))
     expect(diffSchemas(before, after)).toEqual([{change: 'renamed', id: 3, column: '`where.is.it`', from: 'place', to: '`where.is.it`'}])
+  })
+
+  test('of states of a table that went different ways takes ids for shared up to the last that both had', () => {
+    const withId = (id: number, ...fields: StructField[]): Schema => ({...schema(...fields), 'schema-id': id})
+    const first = withId(0, field(1, 'id', 'long'), field(2, 'place', struct(field(3, 'city', 'string'))))
+    const [id, place] = first.fields as [StructField, StructField]
+    const left = withId(1, id, {...place, type: struct(field(3, 'city', 'string'), field(4, 'zip', 'string'))}, field(5, 'note', 'string'))
+    const right = withId(
+      1,
+      {...id, name: 'key'},
+      {...place, type: struct(field(3, 'city', 'string'), field(5, 'land', 'string'))},
+      field(4, 'note', 'int'),
+    )
+    const state = (...schemas: readonly Schema[]) => ({schemas}) as TableMetadata
+    const shared = sharedIds(state(first, left), state(first, right))
+    expect(shared).toBe(3)
+    expect(diffSchemas(left, right, {byId: true, sharedIds: shared})).toEqual([
+      {change: 'dropped', id: 4, column: 'place.zip', from: 'string', to: null},
+      {change: 'renamed', id: 1, column: 'key', from: 'id', to: 'key'},
+      {change: 'added', id: 5, column: 'place.land', from: null, to: 'string'},
+      {change: 'type', id: 4, column: 'note', from: 'string', to: 'int'},
+    ])
+    expect([sharedIds(state(first), state(first, left)), sharedIds(state(left), state(right))]).toEqual([3, undefined])
   })
 })

@@ -4,7 +4,7 @@ import {refFlag} from '@phlo/core/command'
 import {compatibilityOf, diffSchemas} from '@phlo/iceberg'
 import {layoutDifferences} from '../../schema/layout-differences.js'
 import {SchemaCommand} from '../../schema/schema-command.js'
-import {SCHEMA_NAMES, type SchemaSide} from '../../schema/sides.js'
+import {comparison, SCHEMA_NAMES} from '../../schema/sides.js'
 import {diffMarkdown, diffSql, diffText, type SchemaComparison} from '../../views/schema-diff.js'
 
 export default class SchemaDiff extends SchemaCommand<SchemaComparison> {
@@ -35,7 +35,7 @@ export default class SchemaDiff extends SchemaCommand<SchemaComparison> {
     const {args, flags} = await this.parse(SchemaDiff)
     const left = await this.schemaSide(args.left)
     const right = await this.schemaSide(args.right, args.left)
-    const options = {byId: !flags['by-name'] && comparableById(left, right)}
+    const options = flags['by-name'] ? {byId: false} : comparison(left, right)
     const columns = diffSchemas(left.schema, right.schema, options)
     const table = layoutDifferences(left.document, right.document)
     const compatibility = compatibilityOf(left.schema, right.schema, options)
@@ -56,10 +56,4 @@ export default class SchemaDiff extends SchemaCommand<SchemaComparison> {
     if (flags['exit-code'] && !result.identical) process.exitCode = ExitCode.failed
     return result
   }
-}
-
-/** Ids are those of one table: the same on both sides, or of a file that was made from a table. */
-function comparableById(left: SchemaSide, right: SchemaSide): boolean {
-  if (left.tableId !== undefined && right.tableId !== undefined) return left.tableId === right.tableId
-  return left.hasIds && right.hasIds
 }

@@ -5,6 +5,7 @@ import {currentSchema, evolve, type IcebergTable, inferChanges} from '@phlo/iceb
 import {tableArg} from '../../arguments.js'
 import {changeFlags, changesOf} from '../../schema/evolve-flags.js'
 import {SchemaCommand} from '../../schema/schema-command.js'
+import {comparison} from '../../schema/sides.js'
 import {evolveView} from '../../views/evolve.js'
 
 export default class SchemaEvolve extends SchemaCommand<unknown> {
@@ -49,12 +50,12 @@ export default class SchemaEvolve extends SchemaCommand<unknown> {
   }
 
   async #changesTo(name: string, from: string) {
-    const {metadata}: IcebergTable = await this.openIcebergTable(name)
+    const table: IcebergTable = await this.openIcebergTable(name)
+    const {metadata} = table
     const wanted = await this.schemaSide(from, name)
-    const byId = wanted.tableId === undefined ? wanted.hasIds : wanted.tableId === metadata['table-uuid']
     return inferChanges(currentSchema(metadata), wanted.schema, {
-      byId,
-      ...(wanted.tableId === undefined && {lastColumnId: metadata['last-column-id']}),
+      ...comparison({hasIds: true, table}, wanted),
+      ...(!wanted.table && {lastColumnId: metadata['last-column-id']}),
     })
   }
 }

@@ -4,7 +4,7 @@ import {formatTable, refFlag} from '@phlo/core/command'
 import {currentSchema, type IcebergTable} from '@phlo/iceberg'
 import {type Misfit, misfitsOf} from '../../schema/misfits.js'
 import {SchemaCommand} from '../../schema/schema-command.js'
-import {SCHEMA_NAMES} from '../../schema/sides.js'
+import {comparison, SCHEMA_NAMES} from '../../schema/sides.js'
 
 interface Validated {
   readonly source: string
@@ -41,8 +41,7 @@ export default class SchemaValidate extends SchemaCommand<{against: string; fits
     const sources: Validated[] = []
     for (const source of names) {
       const side = await this.schemaSide(source)
-      const byId = side.tableId === undefined ? side.hasIds : side.tableId === table.metadata['table-uuid']
-      const findings = misfitsOf(side.schema, schema, {byId})
+      const findings = misfitsOf(side.schema, schema, comparison(side, {hasIds: true, table}))
       sources.push({source, fits: findings.every(({severity}) => severity === 'note'), findings})
     }
     const fits = sources.every((one) => one.fits)
