@@ -1,3 +1,4 @@
+import type {CatalogCommit} from './branch-manager.js'
 import type {LakehouseTable} from './lakehouse-table.js'
 import type {ColumnPath, TableSchema} from './table-schema.js'
 
@@ -81,6 +82,10 @@ export interface SchemaVersion {
   readonly snapshotId: string | null
   /** Who made it, where the catalog or the snapshot's summary says so. */
   readonly author: string | null
+  /** The commit of the catalog that brought it to the reference that was asked for, where the catalog has a log of its commits that tells. */
+  readonly commit: CatalogCommit | null
+  /** The catalog's log was cut after it came: it goes back to `commit`, which found the schema there already. */
+  readonly isBeforeLog: boolean
   readonly current: boolean
 }
 

@@ -1,5 +1,5 @@
 export {applyUpdates} from './catalog/apply-updates.js'
-export type {CatalogHistory, CutoffOptions, Reached, ReachedFigures, ReachedTable} from './catalog/history.js'
+export type {CatalogHistory, CutoffOptions, Reached, ReachedFigures, ReachedTable, TableCommit} from './catalog/history.js'
 export {nextMetadataPath, readTableMetadata, readViewMetadata, writeTableMetadata} from './catalog/metadata-file.js'
 export {freeLocation, newMetadata, type Warehouse} from './catalog/new-table.js'
 export {createPointerCatalog, type PointerCatalogOptions} from './catalog/pointer/pointer-catalog.js'

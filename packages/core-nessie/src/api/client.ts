@@ -50,8 +50,12 @@ export interface NessieApi {
   assignReference(reference: Reference, to: Reference): Promise<Reference>
   /** Deletes a branch or tag that is at its hash. */
   deleteReference(reference: Reference): Promise<void>
-  /** Youngest first, with what each did. */
-  log(ref: Ref, options?: {readonly pageSize?: number}): AsyncIterable<LogEntry>
+  /**
+   * Youngest first, with what each did.
+   *
+   * @param options.filter what an expression in CEL says of a commit and its `operations`
+   */
+  log(ref: Ref, options?: {readonly pageSize?: number; readonly filter?: string}): AsyncIterable<LogEntry>
   diff(from: Ref, to: Ref): AsyncIterable<Difference>
   /**
    * What is below a namespace, at any depth, of one type (`ICEBERG_TABLE`).

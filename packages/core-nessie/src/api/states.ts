@@ -11,8 +11,8 @@ type States = Pick<NessieApi, 'log' | 'resolve' | 'diff' | 'entries' | 'contents
 /** What is there at a state of a server, and how it came to be. */
 export function statesOf(connection: Connection, server: Server, reference: NessieApi['reference']): States {
   const {catalog} = connection
-  const log: NessieApi['log'] = async function* (ref, {pageSize} = {}) {
-    const query = {fetch: 'ALL', ...(pageSize !== undefined && {'max-records': String(pageSize)})}
+  const log: NessieApi['log'] = async function* (ref, {pageSize, filter} = {}) {
+    const query = {fetch: 'ALL', filter, ...(pageSize !== undefined && {'max-records': String(pageSize)})}
     const request = {method: 'GET', path: `trees/${ref.path}/history`, query, about: `reference ${ref.text}`} as const
     for await (const item of pages(connection, request, 'logEntries')) yield logEntryOf(catalog, item)
   }

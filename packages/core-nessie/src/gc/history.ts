@@ -31,7 +31,7 @@ export interface Marks {
 }
 
 /** What the references of a Nessie catalog reach; `cutoffs` say which commits count where nobody says otherwise. */
-export function nessieHistory(nessie: NessieApi, cutoffs: CutoffOptions, load: Marks['load']): CatalogHistory {
+export function nessieHistory(nessie: NessieApi, cutoffs: CutoffOptions, load: Marks['load']): Pick<CatalogHistory, 'reached'> {
   return {
     async reached(options, context) {
       const marks = await openMarks(nessie, load, {...cutoffs, ...options}, false, context)

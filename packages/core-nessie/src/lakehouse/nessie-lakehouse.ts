@@ -3,6 +3,7 @@ import {type Catalog, type IcebergLakehouse, icebergLakehouse} from '@phlo/icebe
 import type {CutoffOptions} from '@phlo/iceberg/catalog'
 import type {NessieApi} from '../api/client.js'
 import {nessieHistory} from '../gc/history.js'
+import {tableCommits} from '../history/table-commits.js'
 import {nessieBranches} from './branch-manager.js'
 import {nessieNamespaces} from './namespaces.js'
 import {notABranch, type Place, placeOf} from './place.js'
@@ -43,7 +44,7 @@ export function nessieLakehouse(options: NessieLakehouseOptions): NessieLakehous
     found ??= placeOf(api, ref)
     return found
   }
-  const history = nessieHistory(api, cutoffs, (location) => loadTable(location, options))
+  const reach = nessieHistory(api, cutoffs, (location) => loadTable(location, options))
   const catalogAt = (at: () => Promise<Place>): Catalog => ({
     name: options.name,
     ...nessieNamespaces(api, at),
@@ -56,7 +57,12 @@ export function nessieLakehouse(options: NessieLakehouseOptions): NessieLakehous
     },
     close: options.close,
     hasBranches: true,
-    history,
+    history: {
+      ...reach,
+      async *commitsOf(name) {
+        yield* tableCommits(api, await at(), name)
+      },
+    },
   })
   /** The catalog of a table, which says at once what it is. */
   const known = (at: Place): Catalog => ({

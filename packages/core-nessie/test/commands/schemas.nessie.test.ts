@@ -1,7 +1,8 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {beforeEach, describe, expect, test} from '@jest/globals'
-import {newName} from '../support/nessie.js'
+import {stringifyJson} from '@phlo/iceberg'
+import {behindProxy, json, newName, openLake, server} from '../support/nessie.js'
 import {type NessieShop, shopWithDev} from '../support/shop.js'
 
 let shop: NessieShop & {readonly dev: string}
@@ -210,3 +211,118 @@ describe('schema diff', () => {
     expect(await diff('shop.orders', '@1234567890')).toMatchObject({exit: 2, error: {code: 'SNAPSHOT_NOT_FOUND'}})
   })
 })
+
+describe('schema history', () => {
+  const history = async (ref: string, table = 'shop.orders') => (await shop.must('schema', 'history', table, '--ref', ref)).versions
+  const commitsOf = async (ref: string) => (await shop.must('branch', 'log', ref)).commits
+
+  test('names the commit that brought each schema', async () => {
+    await evolve(shop.dev, '--add', 'note string')
+    await shop.append(shop.dev, 10, 100)
+    await evolve(shop.dev, '--add', 'discount int')
+    const log = await commitsOf(shop.dev)
+    expect(hashes(await history(shop.dev))).toEqual([log[4].hash, log[2].hash, log[0].hash])
+    expect((await history(shop.dev))[1]).toMatchObject({
+      commit: {hash: log[2].hash, message: 'Change metadata of table shop.orders', timestamp: log[2].timestamp},
+      isBeforeLog: false,
+    })
+    expect(hashes(await history(`${shop.dev}~1`))).toEqual([log[4].hash, log[2].hash])
+    expect(hashes(await history(log[4].hash))).toEqual([log[4].hash])
+    const {stdout} = await shop.type(['schema', 'history', 'shop.orders', '--ref', shop.dev])
+    expect(stdout).toContain(`, commit ${log[2].hash.slice(0, 12)} (Change metadata of table shop.orders)\n`)
+  })
+
+  test('names the merge on the branch that was merged into', async () => {
+    await evolve(shop.dev, '--add', 'note string')
+    await evolve(shop.dev, '--add', 'discount int')
+    await shop.must('table', 'create', 'shop.extra', '--schema', 'id: long', '--ref', shop.dev)
+    await shop.must('schema', 'evolve', 'shop.extra', '--add', 'x int', '--ref', shop.dev)
+    await shop.must('branch', 'merge', shop.dev, '--into', shop.trunk)
+    const log = await commitsOf(shop.trunk)
+    expect(hashes(await history(shop.trunk))).toEqual([log[2].hash, log[0].hash, log[0].hash])
+    const extra = await history(shop.trunk, 'shop.extra')
+    expect(extra.map(({isBeforeLog}: Version) => isBeforeLog)).toEqual([false, false])
+    expect(hashes(extra)).toEqual([log[0].hash, log[0].hash])
+  })
+
+  test('follows a table to the name that it had before, and no other table of the name', async () => {
+    await shop.must('table', 'create', 'shop.sales', '--schema', 'other: long', '--ref', shop.dev)
+    await shop.must('table', 'drop', 'shop.sales', '--yes', '--ref', shop.dev)
+    await evolve(shop.dev, '--add', 'note string')
+    await shop.must('table', 'rename', 'shop.orders', 'shop.sales', '--ref', shop.dev)
+    await shop.must('schema', 'evolve', 'shop.sales', '--add', 'discount int', '--ref', shop.dev)
+    const log = await commitsOf(shop.dev)
+    expect(hashes(await history(shop.dev, 'shop.sales'))).toEqual([log[6].hash, log[2].hash, log[0].hash])
+  })
+
+  test('passes over what was taken back', async () => {
+    await evolve(shop.dev, '--add', 'note string')
+    const [{hash}] = await commitsOf(shop.dev)
+    await shop.must('branch', 'revert', hash, '--ref', shop.dev)
+    await evolve(shop.dev, '--add', 'discount int')
+    const log = await commitsOf(shop.dev)
+    expect(hashes(await history(shop.dev))).toEqual([log[4].hash, log[0].hash])
+  })
+
+  test('says of schemas that are older than a log that was cut that nobody knows who brought them', async () => {
+    await evolve(shop.dev, '--add', 'note string')
+    await evolve(shop.dev, '--add', 'discount int')
+    const [last, cut] = await commitsOf(shop.dev)
+    const log = (await (await fetch(`${server()}/trees/${shop.dev}/history?fetch=ALL&max-records=2`)).json()) as object
+    await behindProxy(
+      ({method, url}) => (method === 'GET' && url.includes('/history') ? json({...log, hasMore: false, token: null}) : undefined),
+      async ({uri}) => {
+        configure(server(), uri)
+        const versions = await history(shop.dev)
+        expect(hashes(versions)).toEqual([cut.hash, cut.hash, last.hash])
+        expect(versions.map(({isBeforeLog}: Version) => isBeforeLog)).toEqual([true, true, false])
+        const {stdout} = await shop.type(['schema', 'history', 'shop.orders', '--ref', shop.dev])
+        expect(stdout).toContain(`, before commit ${cut.hash.slice(0, 12)}, where the catalog's log begins\n`)
+      },
+    )
+  })
+
+  test('names the author whom Nessie knows, and asks it for the commits of the table alone', async () => {
+    await evolve(shop.dev, '--add', 'note string')
+    await commitAs('ada', shop.trunk, shop.dev)
+    const requests: string[] = []
+    const versions = await behindProxy(
+      ({method, url}) => {
+        if (method === 'GET' && url.includes('/history')) requests.push(url)
+        return undefined
+      },
+      async ({uri}) => {
+        configure(server(), uri)
+        return history(shop.trunk)
+      },
+    )
+    expect(versions.map(({author}: Version) => author)).toEqual([null, 'ada'])
+    expect(requests).toEqual([expect.stringMatching(/filter=operations\.exists/)])
+  })
+})
+
+interface Version {
+  readonly author: string | null
+  readonly commit: {readonly hash: string} | null
+  readonly isBeforeLog: boolean
+}
+
+const hashes = (versions: readonly Version[]) => versions.map(({commit}) => commit?.hash)
+
+/** Puts shop.orders on one branch as it is on another, as somebody. */
+async function commitAs(author: string, onto: string, from: string): Promise<void> {
+  const key = ['shop', 'orders']
+  const {nessie, close} = await openLake(onto)
+  const {hash} = await nessie.reference(onto)
+  const content = (await nessie.contents(nessie.ref(from), [key])).get(key)
+  await close()
+  const {ok} = await fetch(`${server()}/trees/${onto}@${hash}/history/commit`, {
+    method: 'POST',
+    headers: {'content-type': 'application/json'},
+    body: stringifyJson({
+      commitMeta: {message: 'by hand', authors: [author]},
+      operations: [{type: 'PUT', key: {elements: key}, content}],
+    }),
+  })
+  expect(ok).toBe(true)
+}

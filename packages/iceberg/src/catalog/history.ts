@@ -1,4 +1,4 @@
-import type {OperationContext} from '@phlo/core'
+import type {CatalogCommit, OperationContext, TableName} from '@phlo/core'
 import type {LoadedTable} from './catalog.js'
 
 /** Which commits of a catalog that has branches and tags still count. What none of them reaches is garbage. */
@@ -59,8 +59,22 @@ export interface Reached {
   close(): Promise<void>
 }
 
-/** The history of a whole catalog: which metadata may need the files of a table, besides that of the table as it is loaded. */
+/** A commit of a catalog that gave a table its metadata. */
+export interface TableCommit extends CatalogCommit {
+  readonly metadataLocation: string
+  /** The current schema of that metadata. */
+  readonly schemaId: number
+  /** The table was not there before, at this reference: it was made, registered, or came with a merge. */
+  readonly isBeginning: boolean
+}
+
+/** The history of a whole catalog: which metadata may need the files of a table, besides that of the table as it is loaded; and who made it so. */
 export interface CatalogHistory {
   /** @throws PhloError `INVALID_CUTOFF` (exit 2) */
   reached(options: CutoffOptions, context: OperationContext): Promise<Reached>
+  /**
+   * The commits that gave a table its metadata, also under names that it had before, youngest first: as far back as the log of the reference
+   * goes that the catalog is open at. The last is `isBeginning`, unless the log was cut.
+   */
+  commitsOf?(name: TableName): AsyncIterable<TableCommit>
 }

@@ -2,6 +2,7 @@ import {type FileIO, isFileGone, type SchemaVersion} from '@phlo/core'
 import {readTableMetadata} from '../catalog/metadata-file.js'
 import type {Snapshot, TableMetadata} from '../spec/table-metadata.js'
 import type {IcebergTable} from '../table.js'
+import {schemaCommits} from './schema-commits.js'
 
 /** Keys of a snapshot's summary that name who made it; the first that is there counts. */
 const AUTHORS = ['phlo.principal', 'spark.app.user', 'trino_user', 'user', 'owner']
@@ -9,22 +10,27 @@ const AUTHORS = ['phlo.principal', 'spark.app.user', 'trino_user', 'user', 'owne
 /**
  * Each schema that the table has had, oldest first. A schema came with the first of the table's metadata files that has it, as far back as
  * the metadata log goes and its files are there; else with the first snapshot that was made with it. A few metadata files are read, and nothing
- * else.
+ * else; and the catalog's own log, where it has one, which says who brought it.
  */
 export async function schemaHistory(table: IcebergTable): Promise<readonly SchemaVersion[]> {
   const {metadata} = table
   const first = firstSnapshots(metadata)
   const logged = loggedSchemas(table)
+  const commits = await schemaCommits(table)
   const versions: SchemaVersion[] = []
   for (const schema of [...metadata.schemas].sort((a, b) => idOf(a) - idOf(b))) {
     const schemaId = idOf(schema)
     const snapshot = first.get(schemaId)
+    const {commit = null, isBeforeLog = false} = commits.get(schemaId) ?? {}
+    const committer = commit && !isBeforeLog && commit.author !== '' ? commit.author : undefined
     versions.push({
       schemaId,
       schema,
       since: (await logged(schemaId)) ?? snapshot?.['timestamp-ms'] ?? null,
       snapshotId: snapshot ? String(snapshot['snapshot-id']) : null,
-      author: AUTHORS.map((key) => snapshot?.summary?.[key]).find((value) => value !== undefined) ?? null,
+      author: committer ?? AUTHORS.map((key) => snapshot?.summary?.[key]).find((value) => value !== undefined) ?? null,
+      commit,
+      isBeforeLog,
       current: schemaId === metadata['current-schema-id'],
     })
   }

@@ -1,16 +1,11 @@
-import {formatTableName, formatTimestamp, type SchemaDifference} from '@phlo/core'
+import {type CatalogCommit, formatTableName, formatTimestamp, type SchemaDifference, type SchemaVersion} from '@phlo/core'
 import {formatTable} from '@phlo/core/command'
 import {diffSchemas} from '@phlo/iceberg'
 import {tableArg} from '../../arguments.js'
 import {SchemaCommand} from '../../schema/schema-command.js'
 import {schemaVersions} from '../../schema/versions.js'
 
-interface Version {
-  readonly schemaId: number
-  readonly since: number | null
-  readonly snapshotId: string | null
-  readonly author: string | null
-  readonly current: boolean
+interface Version extends Omit<SchemaVersion, 'schema'> {
   /** Against the schema before it; of the first one all columns. */
   readonly changes: readonly SchemaDifference[]
 }
@@ -18,8 +13,11 @@ interface Version {
 export default class SchemaHistory extends SchemaCommand<{table: string; versions: readonly Version[]}> {
   static override summary = 'Shows every schema that a table has had: when it came, by which snapshot and whom, and what it changed.'
   static override description =
-    "When a schema came is read from the table's metadata log, as far as it goes back, else from the first snapshot that was made with it."
-  static override examples = ['<%= config.bin %> schema history sales.orders', '<%= config.bin %> schema history sales.orders --json']
+    "When a schema came is read from the table's metadata log, as far as it goes back, else from the first snapshot that was made with it. On a catalog with a log of its own, such as Nessie, the commit that brought it to the branch is told, too."
+  static override examples = [
+    '<%= config.bin %> schema history sales.orders',
+    '<%= config.bin %> schema history sales.orders --ref dev --json',
+  ]
   static override args = {table: tableArg}
 
   async run() {
@@ -30,11 +28,12 @@ export default class SchemaHistory extends SchemaCommand<{table: string; version
       const before = known[index - 1]?.schema ?? {type: 'struct' as const, fields: []}
       return {...version, changes: diffSchemas(before, schema)}
     })
-    for (const {schemaId, since, snapshotId, author, current, changes} of versions) {
+    for (const {schemaId, since, snapshotId, author, commit, isBeforeLog, current, changes} of versions) {
       const facts = [
         since === null ? 'nobody knows since when' : formatTimestamp(since),
         ...(snapshotId === null ? [] : [`snapshot ${snapshotId}`]),
         ...(author === null ? [] : [`by ${author}`]),
+        ...(commit === null ? [] : [commitText(commit, isBeforeLog)]),
         ...(current ? ['current'] : []),
       ]
       this.log(`Schema ${schemaId}: ${facts.join(', ')}`)
@@ -48,4 +47,9 @@ export default class SchemaHistory extends SchemaCommand<{table: string; version
     }
     return {table: formatTableName(table.name), versions}
   }
+}
+
+function commitText({hash, message}: CatalogCommit, isBeforeLog: boolean): string {
+  const short = hash.slice(0, 12)
+  return isBeforeLog ? `before commit ${short}, where the catalog's log begins` : `commit ${short} (${message.split('\n', 1)[0]})`
 }
