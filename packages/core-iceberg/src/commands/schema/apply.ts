@@ -30,6 +30,7 @@ export default class SchemaApply extends SchemaCommand<Result> {
     '<%= config.bin %> schema apply -f schemas/orders.yaml schemas/customers.yaml --yes',
     '<%= config.bin %> schema apply -f schemas/ --plan-out schemas.plan.json',
     '<%= config.bin %> schema apply --plan schemas.plan.json --yes',
+    '<%= config.bin %> schema apply -f schemas/ --ref dev --yes',
   ]
   static override flags = {
     ...writeFlags,

@@ -13,6 +13,7 @@ export default class SchemaDiff extends SchemaCommand<SchemaComparison> {
     'Schemas of one table are compared by field id, so that a renamed column is seen as that; others by name. Backward means that what reads with the right schema can read rows of the left one, forward the other way round.'
   static override examples = [
     '<%= config.bin %> schema diff sales.orders @2026-01-31',
+    '<%= config.bin %> schema diff sales.orders@main @dev --exit-code',
     '<%= config.bin %> schema diff sales.orders#0 sales.orders --format sql --dialect trino',
     '<%= config.bin %> schema diff contracts/orders.avsc sales.orders --exit-code',
   ]

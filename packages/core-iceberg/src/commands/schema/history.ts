@@ -50,6 +50,11 @@ export default class SchemaHistory extends SchemaCommand<{table: string; version
 }
 
 function commitText({hash, message}: CatalogCommit, isBeforeLog: boolean): string {
-  const short = hash.slice(0, 12)
-  return isBeforeLog ? `before commit ${short}, where the catalog's log begins` : `commit ${short} (${message.split('\n', 1)[0]})`
+  const short = shortened(hash)
+  return isBeforeLog
+    ? `before commit ${short}, where the catalog's log begins`
+    : `commit ${short} (${shortened(message.split('\n', 1)[0] ?? '')})`
 }
+
+/** Hashes, which merges name in their messages, are told by their beginnings. */
+const shortened = (text: string) => text.replace(/\b[0-9a-f]{64}\b/g, (hash) => hash.slice(0, 12))
