@@ -104,6 +104,25 @@ describe('views of a REST catalog', () => {
     expect((await shop.must('table', 'show', view)).version.id).toBe(2)
   })
 
+  test('are told of as what a change of a column may break, and make a wider type a breaking one', async () => {
+    const table = `${namespace}.orders`
+    await shop.must('table', 'create', `${namespace}.returns`, '--schema', 'id: int, amount: double')
+    await shop.must('schema', 'evolve', table, '--add', 'count int')
+    const verdict = async (name: string, ...change: readonly string[]) =>
+      (await shop.must('schema', 'evolve', name, ...change, '--allow-breaking', '--dry-run')).plan.verdicts[0]
+    const {verdict: dropped, reasons} = await verdict(table, '--drop', 'amount')
+    expect({dropped, told: reasons.at(-1)}).toEqual({
+      dropped: 'breaking',
+      told: `The view ${view} perhaps refers to amount: its SQL names both the table and such a column, so that it may no longer work.`,
+    })
+    expect(await verdict(table, '--type', 'count=long')).toMatchObject({verdict: 'safe'})
+    expect(await verdict(`${namespace}.returns`, '--type', 'id=long')).toMatchObject({verdict: 'safe'})
+    expect(await shop.json('schema', 'evolve', table, '--rename', 'id=key')).toMatchObject({
+      exit: 6,
+      error: {code: 'BREAKING_CHANGE', message: expect.stringContaining(`The view ${view} perhaps refers to id`)},
+    })
+  })
+
   test('are not told by a catalog that cannot have any', async () => {
     const own = emptyFolder()
     expect(await own.json('table', 'list', '--views')).toMatchObject({exit: 6, error: {code: 'NOT_SUPPORTED_BY_CATALOG'}})

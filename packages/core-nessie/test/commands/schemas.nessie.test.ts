@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto'
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {beforeEach, describe, expect, test} from '@jest/globals'
@@ -141,6 +142,25 @@ describe('schema apply', () => {
     expect({exit, code: error?.code}).toEqual({exit: 5, code: 'MERGE_CONFLICT'})
     expect(error?.message).toMatch(/nothing was changed: shop\.orders: both sides changed it\.$/)
     expect(await shop.hashOf(shop.trunk)).toBe(merged)
+  })
+})
+
+describe('schema evolve', () => {
+  test('says which views of the branch may use a column that goes', async () => {
+    await makeView(shop.dev, 'by_land', 'SELECT country, count(*) FROM orders GROUP BY country')
+    await makeView(shop.dev, 'sums', 'SELECT sum(amount) FROM shop.orders')
+    await makeView(shop.dev, 'whole', 'SELECT * FROM lake.shop.orders')
+    const reasons = async (ref: string, ...change: readonly string[]) =>
+      (await shop.must('schema', 'evolve', 'shop.orders', ...change, '--allow-breaking', '--dry-run', '--ref', ref)).plan.verdicts[0]
+        .reasons
+    const names = 'perhaps refers to country: its SQL names both the table and such a column, so that it may no longer work.'
+    const takes = 'perhaps refers to country: its SQL takes all columns of something, and names the table, so that it may no longer work.'
+    expect((await reasons(shop.dev, '--drop', 'country')).slice(1)).toEqual([
+      `The view shop.by_land ${names}`,
+      `The view shop.whole ${takes}`,
+    ])
+    expect((await reasons(shop.trunk, '--drop', 'country')).slice(1)).toEqual([])
+    expect(await reasons(shop.dev, '--add', 'note string')).toHaveLength(1)
   })
 })
 
@@ -308,6 +328,27 @@ interface Version {
 }
 
 const hashes = (versions: readonly Version[]) => versions.map(({commit}) => commit?.hash)
+
+/** Makes a view in the namespace shop of a branch. */
+async function makeView(branch: string, name: string, sql: string): Promise<void> {
+  const path = join(shop.cwd, `${name}.metadata.json`)
+  const version = {'version-id': 1, 'schema-id': 0, 'timestamp-ms': 5, summary: {}, 'default-namespace': ['shop']}
+  const metadata = {
+    'view-uuid': randomUUID(),
+    'format-version': 1,
+    location: `file://${shop.cwd}/views/${name}`,
+    schemas: [{type: 'struct', 'schema-id': 0, fields: []}],
+    'current-version-id': 1,
+    versions: [{...version, representations: [{type: 'sql', sql, dialect: 'trino'}]}],
+    'version-log': [],
+  }
+  writeFileSync(path, JSON.stringify(metadata))
+  const {nessie, close} = await openLake(branch)
+  const content = {type: 'ICEBERG_VIEW', metadataLocation: `file://${path}`, versionId: 1, schemaId: 0} as const
+  const outcome = await nessie.commit(await nessie.reference(branch), 'a view', [{type: 'PUT', key: ['shop', name], content}])
+  await close()
+  expect(outcome).toMatchObject({hash: expect.any(String)})
+}
 
 /** Puts shop.orders on one branch as it is on another, as somebody. */
 async function commitAs(author: string, onto: string, from: string): Promise<void> {
