@@ -1,4 +1,4 @@
-export type {CommitOutcome, Contents, NessieApi} from './api/client.js'
+export type {CommitOutcome, Contents, NessieApi} from './api/nessie-api.js'
 export {type OpenNessie, openNessie} from './api/open.js'
 export type {Ref} from './api/ref.js'
 export type {Server} from './api/server.js'

@@ -1,6 +1,6 @@
-import type {NessieApi} from './client.js'
 import type {Connection} from './connection.js'
 import {mergeInto} from './merge.js'
+import type {NessieApi} from './nessie-api.js'
 import {named, pathAt} from './references.js'
 import {tryPicking} from './try-picking.js'
 import type {MergeResult, Reference, TransplantRequest} from './types.js'

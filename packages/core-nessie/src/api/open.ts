@@ -1,8 +1,9 @@
 import {isPhloError, type PhloError, usage} from '@phlo/core'
 import {type HttpSettings, headersOf, httpSettings} from '@phlo/iceberg/http'
-import {createNessieApi, type NessieApi} from './client.js'
+import {createNessieApi} from './client.js'
 import {type Connection, connect} from './connection.js'
 import {noNessieThere, readNessieError} from './errors.js'
+import type {NessieApi} from './nessie-api.js'
 import {serverOf} from './server.js'
 
 type Properties = Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
-import type {NessieApi} from './client.js'
 import type {Changed, Connection} from './connection.js'
 import {unreadable} from './errors.js'
+import type {NessieApi} from './nessie-api.js'
 import {pages} from './pages.js'
 import type {Reference, ReferenceDetails} from './types.js'
 

@@ -1,7 +1,7 @@
-import type {NessieApi} from './client.js'
 import type {Connection} from './connection.js'
 import {unreadable} from './errors.js'
 import {ESCAPED_KEYS, keyId, keyText, oldKeyText} from './keys.js'
+import type {NessieApi} from './nessie-api.js'
 import {pages} from './pages.js'
 import type {Server} from './server.js'
 import type {Content, Key, LogEntry, Operation, Reference} from './types.js'

@@ -1,4 +1,4 @@
-import type {NessieApi} from '../api/client.js'
+import type {NessieApi} from '../api/nessie-api.js'
 import {batches} from '../batches.js'
 import {putOf} from './put-of.js'
 import {withContents} from './walk.js'

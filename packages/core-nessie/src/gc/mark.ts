@@ -1,5 +1,5 @@
 import type {OperationContext} from '@phlo/core'
-import type {NessieApi} from '../api/client.js'
+import type {NessieApi} from '../api/nessie-api.js'
 import type {Reference} from '../api/types.js'
 import {isCovered, reachOf} from './commit-reach.js'
 import type {CutoffPolicy} from './cutoff.js'

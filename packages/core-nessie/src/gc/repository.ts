@@ -1,5 +1,5 @@
 import {hasCode} from '@phlo/core'
-import type {NessieApi} from '../api/client.js'
+import type {NessieApi} from '../api/nessie-api.js'
 
 /** What tells the repository of a server from another that answers at the same address later, or from itself without its last commits. */
 export interface Repository {

@@ -1,5 +1,5 @@
 import type {OperationContext} from '@phlo/core'
-import type {NessieApi} from '../api/client.js'
+import type {NessieApi} from '../api/nessie-api.js'
 import type {Entry, LogEntry} from '../api/types.js'
 import {batches} from '../batches.js'
 import {isCovered, isTimed} from './commit-reach.js'

@@ -1,5 +1,5 @@
 import {refused} from '@phlo/core'
-import type {NessieApi} from '../api/client.js'
+import type {NessieApi} from '../api/nessie-api.js'
 import {assertRefName} from '../api/ref.js'
 import type {Reference, ReferenceDetails} from '../api/types.js'
 import {naming} from '../lakehouse/nearest-ref.js'

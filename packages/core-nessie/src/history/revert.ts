@@ -1,7 +1,7 @@
 import {ExitCode, PhloError, refused} from '@phlo/core'
 import {stringifyJson} from '@phlo/iceberg'
-import type {Contents} from '../api/client.js'
 import {formatKey} from '../api/keys.js'
+import type {Contents} from '../api/nessie-api.js'
 import {type Content, isTable, type Key, type LogEntry, type Operation} from '../api/types.js'
 import {commitOn} from '../lakehouse/commit-on.js'
 import type {NessieLakehouse} from '../lakehouse/nessie-lakehouse.js'

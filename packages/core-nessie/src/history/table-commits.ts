@@ -1,6 +1,6 @@
 import type {TableName} from '@phlo/core'
 import type {TableCommit} from '@phlo/iceberg/catalog'
-import type {NessieApi} from '../api/client.js'
+import type {NessieApi} from '../api/nessie-api.js'
 import {isTable, type Key, type LogEntry, type Operation} from '../api/types.js'
 import {commitOf} from '../lakehouse/branch-manager.js'
 import {contentsAt, type Place} from '../lakehouse/place.js'

@@ -1,6 +1,6 @@
 import type {BranchManager, CatalogCommit, CatalogReference} from '@phlo/core'
-import type {NessieApi} from '../api/client.js'
 import {formatKey} from '../api/keys.js'
+import type {NessieApi} from '../api/nessie-api.js'
 import type {LogEntry, Reference} from '../api/types.js'
 import {notABranch, type Place} from './place.js'
 

@@ -1,6 +1,6 @@
 import {commitConflict, ExitCode, PhloError} from '@phlo/core'
-import type {Contents, NessieApi} from '../api/client.js'
 import {formatKey} from '../api/keys.js'
+import type {Contents, NessieApi} from '../api/nessie-api.js'
 import type {Key, Operation} from '../api/types.js'
 import {contentsAt, notABranch, type Place} from './place.js'
 

@@ -1,7 +1,7 @@
 import {alreadyExists, namespaceNotFound, usage} from '@phlo/core'
 import type {Catalog} from '@phlo/iceberg'
-import type {Contents, NessieApi} from '../api/client.js'
 import {formatKey} from '../api/keys.js'
+import type {Contents, NessieApi} from '../api/nessie-api.js'
 import {isNamespace, type Key, type NamespaceContent} from '../api/types.js'
 import {commitOn} from './commit-on.js'
 import {contentsAt, type Place} from './place.js'

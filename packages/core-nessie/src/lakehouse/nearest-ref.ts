@@ -1,5 +1,5 @@
 import {hasCode, nearest, PhloError} from '@phlo/core'
-import type {NessieApi} from '../api/client.js'
+import type {NessieApi} from '../api/nessie-api.js'
 
 /**
  * Adds to the error of a branch or tag that is not there the name of one that is and was probably meant.

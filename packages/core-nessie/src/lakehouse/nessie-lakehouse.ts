@@ -1,7 +1,7 @@
 import type {FileIO, TableName} from '@phlo/core'
 import {type Catalog, type IcebergLakehouse, icebergLakehouse} from '@phlo/iceberg'
 import type {CutoffOptions} from '@phlo/iceberg/catalog'
-import type {NessieApi} from '../api/client.js'
+import type {NessieApi} from '../api/nessie-api.js'
 import {nessieHistory} from '../gc/history.js'
 import {tableCommits} from '../history/table-commits.js'
 import {nessieBranches} from './branch-manager.js'

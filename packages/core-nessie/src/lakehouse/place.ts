@@ -1,5 +1,5 @@
 import {type PhloError, refused} from '@phlo/core'
-import type {Contents, NessieApi} from '../api/client.js'
+import type {Contents, NessieApi} from '../api/nessie-api.js'
 import type {Ref} from '../api/ref.js'
 import type {Key} from '../api/types.js'
 import {naming} from './nearest-ref.js'

@@ -10,7 +10,7 @@ import {
   type Warehouse,
   writeTableMetadata,
 } from '@phlo/iceberg/catalog'
-import type {Contents, NessieApi} from '../api/client.js'
+import type {Contents, NessieApi} from '../api/nessie-api.js'
 import {isTable, type Key, type TableContent} from '../api/types.js'
 import {commitOn} from './commit-on.js'
 import {sharedMetadata, tableContent} from './content.js'

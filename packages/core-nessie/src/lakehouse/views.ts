@@ -1,7 +1,7 @@
 import {formatTableName, viewNotFound} from '@phlo/core'
 import type {Catalog} from '@phlo/iceberg'
 import {readViewMetadata, type Warehouse} from '@phlo/iceberg/catalog'
-import type {NessieApi} from '../api/client.js'
+import type {NessieApi} from '../api/nessie-api.js'
 import {isView} from '../api/types.js'
 import {contentsAt, type Place} from './place.js'
 

@@ -1,4 +1,4 @@
-import type {NessieApi} from '../../src/api/client.js'
+import type {NessieApi} from '../../src/api/nessie-api.js'
 import type {Content, Key, Operation, Reference} from '../../src/api/types.js'
 
 /** Commits to branches without files: what is at a key is only a name. */

@@ -1,5 +1,5 @@
 import type {CutoffOptions} from '@phlo/iceberg/catalog'
-import type {NessieApi} from '../../src/api/client.js'
+import type {NessieApi} from '../../src/api/nessie-api.js'
 import {type Content, isTable} from '../../src/api/types.js'
 import {type Cutoff, cutoffPolicy} from '../../src/gc/cutoff.js'
 
