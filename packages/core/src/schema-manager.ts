@@ -82,8 +82,10 @@ export interface SchemaVersion {
   readonly snapshotId: string | null
   /** Who made it, where the catalog or the snapshot's summary says so. */
   readonly author: string | null
-  /** The commit of the catalog that brought it to the reference that was asked for, where the catalog has a log of its commits that tells. */
+  /** The commit of the catalog that made it, where the catalog has a log of its commits that tells. */
   readonly commit: CatalogCommit | null
+  /** The merge that brought it to the reference that was asked for, when it was made on another. Where nobody knows what was merged, the merge is the `commit`. */
+  readonly mergedBy: CatalogCommit | null
   /** The catalog's log was cut after it came: it goes back to `commit`, which found the schema there already. */
   readonly isBeforeLog: boolean
   readonly current: boolean

@@ -35,14 +35,14 @@ async function* commitsUnder(api: NessieApi, from: string, key: Key, id: string 
     // A table that had the name before is another one.
     if (put ? put.content.id !== id : entry.operations.some((operation) => operation.type === 'DELETE' && isKey(operation.key, key))) break
     if (!put) continue
-    if (held) yield tableCommit(held, false)
+    if (held) yield tableCommit(held, key, false)
     held = {entry, put}
     const earlier = await nameBefore(api, entry, id)
     if (!earlier) continue
-    yield tableCommit(held, false)
+    yield tableCommit(held, key, false)
     return earlier
   }
-  if (held) yield tableCommit(held, await isAbsentBefore(api, held.entry, key))
+  if (held) yield tableCommit(held, key, await isAbsentBefore(api, held.entry, key))
   return undefined
 }
 
@@ -53,9 +53,11 @@ const putOf = ({operations}: LogEntry, key: Key): Put | undefined =>
 
 const isKey = (one: Key, other: Key) => one.length === other.length && one.every((level, at) => level === other[at])
 
-function tableCommit({entry, put: {content}}: {readonly entry: LogEntry; readonly put: Put}, isBeginning: boolean): TableCommit {
+function tableCommit({entry, put: {content}}: {readonly entry: LogEntry; readonly put: Put}, key: Key, isBeginning: boolean): TableCommit {
   const {metadataLocation = '', schemaId} = isTable(content) ? content : {schemaId: 0}
-  return {...commitOf(entry), metadataLocation, schemaId, isBeginning}
+  const [, merged] = entry.meta.parentCommitHashes ?? []
+  const name = {namespace: key.slice(0, -1), name: key.at(-1) ?? ''}
+  return {...commitOf(entry), name, metadataLocation, schemaId, isBeginning, ...(merged !== undefined && {merged})}
 }
 
 /** Where a commit that renamed the table took it from: a key that it deleted, and that had the same table. */

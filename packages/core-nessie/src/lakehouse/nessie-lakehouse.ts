@@ -59,8 +59,8 @@ export function nessieLakehouse(options: NessieLakehouseOptions): NessieLakehous
     hasBranches: true,
     history: {
       ...reach,
-      async *commitsOf(name) {
-        yield* tableCommits(api, await at(), name)
+      async *commitsOf(name, from) {
+        yield* tableCommits(api, from === undefined ? await at() : await placeOf(api, from), name)
       },
     },
   })

@@ -3,7 +3,7 @@ import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {beforeEach, describe, expect, test} from '@jest/globals'
 import {stringifyJson} from '@phlo/iceberg'
-import {behindProxy, json, newName, openLake, server} from '../support/nessie.js'
+import {behindProxy, json, nessieFailure, newName, openLake, server} from '../support/nessie.js'
 import {type NessieShop, shopWithDev} from '../support/shop.js'
 
 let shop: NessieShop & {readonly dev: string}
@@ -252,17 +252,32 @@ describe('schema history', () => {
     expect(stdout).toContain(`, commit ${log[2].hash.slice(0, 12)} (Change metadata of table shop.orders)\n`)
   })
 
-  test('names the merge on the branch that was merged into', async () => {
+  test('names on the branch that was merged into the commits that were merged, and the merge', async () => {
     await evolve(shop.dev, '--add', 'note string')
     await evolve(shop.dev, '--add', 'discount int')
     await shop.must('table', 'create', 'shop.extra', '--schema', 'id: long', '--ref', shop.dev)
     await shop.must('schema', 'evolve', 'shop.extra', '--add', 'x int', '--ref', shop.dev)
-    await shop.must('branch', 'merge', shop.dev, '--into', shop.trunk)
-    const log = await commitsOf(shop.trunk)
-    expect(hashes(await history(shop.trunk))).toEqual([log[2].hash, log[0].hash, log[0].hash])
+    const made = await commitsOf(shop.dev)
+    await shop.must('branch', 'merge', shop.dev, '--into', shop.trunk, '--delete-source', '--yes')
+    const [merge] = await commitsOf(shop.trunk)
+    const versions = await history(shop.trunk)
+    expect(hashes(versions)).toEqual([made[5].hash, made[3].hash, made[2].hash])
+    expect(versions.map(({mergedBy}: Version) => mergedBy?.hash)).toEqual([undefined, merge.hash, merge.hash])
     const extra = await history(shop.trunk, 'shop.extra')
     expect(extra.map(({isBeforeLog}: Version) => isBeforeLog)).toEqual([false, false])
-    expect(hashes(extra)).toEqual([log[0].hash, log[0].hash])
+    expect(hashes(extra)).toEqual([made[1].hash, made[0].hash])
+    const {stdout} = await shop.type(['schema', 'history', 'shop.orders'])
+    expect(stdout).toContain(
+      `, commit ${made[3].hash.slice(0, 12)} (Change metadata of table shop.orders), merged by ${merge.hash.slice(0, 12)}\n`,
+    )
+    // What was merged is gone.
+    await behindProxy(
+      ({url}) => (url.includes(made[0].hash) ? nessieFailure(404, 'REFERENCE_NOT_FOUND') : undefined),
+      async ({uri}) => {
+        configure(server(), uri)
+        expect(hashes(await history(shop.trunk))).toEqual([made[5].hash, merge.hash, merge.hash])
+      },
+    )
   })
 
   test('follows a table to the name that it had before, and no other table of the name', async () => {
@@ -324,6 +339,7 @@ describe('schema history', () => {
 interface Version {
   readonly author: string | null
   readonly commit: {readonly hash: string} | null
+  readonly mergedBy: {readonly hash: string} | null
   readonly isBeforeLog: boolean
 }
 

@@ -61,11 +61,15 @@ export interface Reached {
 
 /** A commit of a catalog that gave a table its metadata. */
 export interface TableCommit extends CatalogCommit {
+  /** As the table was called then. */
+  readonly name: TableName
   readonly metadataLocation: string
   /** The current schema of that metadata. */
   readonly schemaId: number
   /** The table was not there before, at this reference: it was made, registered, or came with a merge. */
   readonly isBeginning: boolean
+  /** Of a merge the commit that it merged, whose log says who did what. */
+  readonly merged?: string
 }
 
 /** The history of a whole catalog: which metadata may need the files of a table, besides that of the table as it is loaded; and who made it so. */
@@ -74,7 +78,10 @@ export interface CatalogHistory {
   reached(options: CutoffOptions, context: OperationContext): Promise<Reached>
   /**
    * The commits that gave a table its metadata, also under names that it had before, youngest first: as far back as the log of the reference
-   * goes that the catalog is open at. The last is `isBeginning`, unless the log was cut.
+   * goes that the catalog is open at, or of a commit. The last is `isBeginning`, unless the log was cut.
+   *
+   * @param from the hash of a commit
+   * @throws PhloError `REF_NOT_FOUND` for a commit that is gone
    */
-  commitsOf?(name: TableName): AsyncIterable<TableCommit>
+  commitsOf?(name: TableName, from?: string): AsyncIterable<TableCommit>
 }

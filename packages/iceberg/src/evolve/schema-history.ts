@@ -21,7 +21,7 @@ export async function schemaHistory(table: IcebergTable): Promise<readonly Schem
   for (const schema of [...metadata.schemas].sort((a, b) => idOf(a) - idOf(b))) {
     const schemaId = idOf(schema)
     const snapshot = first.get(schemaId)
-    const {commit = null, isBeforeLog = false} = commits.get(schemaId) ?? {}
+    const {commit = null, mergedBy = null, isBeforeLog = false} = commits.get(schemaId) ?? {}
     const committer = commit && !isBeforeLog && commit.author !== '' ? commit.author : undefined
     versions.push({
       schemaId,
@@ -30,6 +30,7 @@ export async function schemaHistory(table: IcebergTable): Promise<readonly Schem
       snapshotId: snapshot ? String(snapshot['snapshot-id']) : null,
       author: committer ?? AUTHORS.map((key) => snapshot?.summary?.[key]).find((value) => value !== undefined) ?? null,
       commit,
+      mergedBy,
       isBeforeLog,
       current: schemaId === metadata['current-schema-id'],
     })

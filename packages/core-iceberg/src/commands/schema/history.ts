@@ -13,7 +13,7 @@ interface Version extends Omit<SchemaVersion, 'schema'> {
 export default class SchemaHistory extends SchemaCommand<{table: string; versions: readonly Version[]}> {
   static override summary = 'Shows every schema that a table has had: when it came, by which snapshot and whom, and what it changed.'
   static override description =
-    "When a schema came is read from the table's metadata log, as far as it goes back, else from the first snapshot that was made with it. On a catalog with a log of its own, such as Nessie, the commit that brought it to the branch is told, too."
+    "When a schema came is read from the table's metadata log, as far as it goes back, else from the first snapshot that was made with it. On a catalog with a log of its own, such as Nessie, the commit that made it is told, too, and the merge that brought it to the branch."
   static override examples = [
     '<%= config.bin %> schema history sales.orders',
     '<%= config.bin %> schema history sales.orders --ref dev --json',
@@ -28,12 +28,13 @@ export default class SchemaHistory extends SchemaCommand<{table: string; version
       const before = known[index - 1]?.schema ?? {type: 'struct' as const, fields: []}
       return {...version, changes: diffSchemas(before, schema)}
     })
-    for (const {schemaId, since, snapshotId, author, commit, isBeforeLog, current, changes} of versions) {
+    for (const {schemaId, since, snapshotId, author, commit, mergedBy, isBeforeLog, current, changes} of versions) {
       const facts = [
         since === null ? 'nobody knows since when' : formatTimestamp(since),
         ...(snapshotId === null ? [] : [`snapshot ${snapshotId}`]),
         ...(author === null ? [] : [`by ${author}`]),
         ...(commit === null ? [] : [commitText(commit, isBeforeLog)]),
+        ...(mergedBy === null ? [] : [`merged by ${shortened(mergedBy.hash)}`]),
         ...(current ? ['current'] : []),
       ]
       this.log(`Schema ${schemaId}: ${facts.join(', ')}`)
