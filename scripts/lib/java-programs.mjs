@@ -1,6 +1,7 @@
-import {existsSync, renameSync, rmSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 import {digest} from './digest.mjs'
+import {finishFolder} from './finish-folder.mjs'
 import {mavenJars} from './maven.mjs'
 import {root} from './places.mjs'
 import {run} from './run.mjs'
@@ -23,8 +24,7 @@ export function javaPrograms(name, what, folder, programs) {
     if (existsSync(target)) return target
     const staging = `${target}.${process.pid}`
     await run('javac', ['-encoding', 'UTF-8', '-cp', join(libraries, '*'), '-d', staging, ...sources])
-    rmSync(target, {recursive: true, force: true})
-    renameSync(staging, target)
+    finishFolder(staging, target)
     return target
   }
 

@@ -1,5 +1,6 @@
-import {existsSync, mkdirSync, renameSync} from 'node:fs'
+import {existsSync, mkdirSync} from 'node:fs'
 import {join} from 'node:path'
+import {finishFolder} from './finish-folder.mjs'
 import {cacheFolder} from './places.mjs'
 import {has, run} from './run.mjs'
 
@@ -21,6 +22,6 @@ export async function mavenJars(name, needs, calls) {
     // Its own store takes no lock, so that two of them at once may see half of a file.
     await bring().catch(bring)
   }
-  renameSync(staging, folder)
+  finishFolder(staging, folder)
   return folder
 }

@@ -1,6 +1,7 @@
 import {createHash} from 'node:crypto'
-import {existsSync, renameSync, rmSync} from 'node:fs'
+import {existsSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
+import {finishFolder} from '../lib/finish-folder.mjs'
 import {cacheFolder} from '../lib/places.mjs'
 import {has, run} from '../lib/run.mjs'
 
@@ -19,6 +20,6 @@ export async function environment(name, packages) {
   rmSync(staging, {recursive: true, force: true})
   await run('python3', ['-m', 'venv', staging])
   await run(pythonOf(staging), ['-m', 'pip', 'install', '--quiet', ...packages])
-  renameSync(staging, folder)
+  finishFolder(staging, folder)
   return pythonOf(folder)
 }
