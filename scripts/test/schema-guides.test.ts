@@ -1,5 +1,5 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {expect, test} from '@jest/globals'
 import {typePage} from './typed-page.js'
 
@@ -9,10 +9,12 @@ test('every command of the guide of schemas does what the guide shows', () => {
 
 test('every command of the guide of schemas as code does what the guide shows', () => {
   const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'guides', 'schemas-as-code.md'), 'utf8')
-  const [, declaration = ''] = /```yaml\n# schemas\/orders\.yaml\n([\s\S]*?)```/.exec(page) ?? []
+  const files = [...page.matchAll(/```yaml\n# (\S+)\n([\s\S]*?)```/g)]
   const prepare = (folder: string) => {
-    mkdirSync(join(folder, 'schemas'))
-    writeFileSync(join(folder, 'schemas', 'orders.yaml'), declaration)
+    for (const [, path = '', content = ''] of files) {
+      mkdirSync(dirname(join(folder, path)), {recursive: true})
+      writeFileSync(join(folder, path), content)
+    }
   }
-  expect(typePage('guides/schemas-as-code.md', {}, prepare)).toBeGreaterThan(10)
+  expect(typePage('guides/schemas-as-code.md', {}, prepare)).toBeGreaterThan(14)
 })

@@ -88,7 +88,10 @@ export interface SchemaFormat {
   readonly name: string
   /** For lists: `SQL (CREATE TABLE)`. */
   readonly title: string
-  /** How names of its files end, in small letters, with the dot, likeliest first: `.schema.json` goes before `.json`. */
+  /**
+   * How names of its files end, in small letters, with the dot, likeliest first: `.schema.json` goes before `.json`. What begins with a slash is
+   * the whole name of a file: `/schema.yml`.
+   */
   readonly extensions: readonly string[]
   /** Kinds of the format, of which one is chosen by a flag. */
   readonly variants?: {readonly flag: 'dialect' | 'library'; readonly names: readonly string[]; readonly default: string}

@@ -57,7 +57,8 @@ function variantOf({name, variants}: SchemaFormat, choice: FormatChoice): {reado
  */
 export async function formatsOfFile(contributions: ContributionList, path: string): Promise<readonly SchemaFormat[]> {
   const {found} = await loadContributions(contributions, 'schemaFormats')
-  const name = basename(path).toLowerCase()
+  // With the slash before it: what begins with one is a whole name.
+  const name = `/${basename(path).toLowerCase()}`
   const endings = found
     .map(({value}) => value)
     .filter(({read}) => read !== undefined)

@@ -1,7 +1,8 @@
-import {refused} from '@phlo/core'
+import {type ReadSchema, refused} from '@phlo/core'
 import type {IcebergTable} from '@phlo/iceberg'
 import {IcebergCommand} from '../iceberg-command.js'
 import {type SchemaSide, type SideSource, schemaSide} from './sides.js'
+import {lossRow, lossText} from './write-schema.js'
 
 /** A command that compares or writes schemas of tables and files. */
 export abstract class SchemaCommand<Result> extends IcebergCommand<Result> {
@@ -17,6 +18,11 @@ export abstract class SchemaCommand<Result> extends IcebergCommand<Result> {
   protected placeTyped(): string {
     const {catalog, ref} = this.knownFlags
     return `${catalog === undefined ? '' : ` --catalog ${catalog}`}${ref === undefined ? '' : ` --ref ${ref}`}`
+  }
+
+  /** Tells what a file says and a table cannot have. */
+  protected noteLosses(name: string, losses: ReadSchema['losses']): void {
+    for (const loss of losses) this.note(`Note: ${name}: ${lossText(lossRow(loss))}`)
   }
 
   #source(): SideSource {

@@ -23,6 +23,25 @@ sort-by: [at desc]
 properties: {write.target-file-size-bytes: 1048576}
 `
 const CUSTOMERS = 'table: sales.customers\ncolumns:\n  - {name: id, type: long}\n'
+const CONTRACT = `
+kind: DataContract
+apiVersion: v3.1.0
+id: 53581432-6c55-4ba2-a65f-72344a91553a
+version: 1.0.0
+status: active
+servers:
+  - {server: production, type: snowflake, account: acme, database: warehouse, schema: sales}
+schema:
+  - name: orders
+    physicalType: table
+    description: what was sold
+    properties:
+      - {name: id, logicalType: integer, physicalType: long, primaryKey: true, primaryKeyPosition: 1}
+      - {name: amount, logicalType: number, physicalType: "NUMBER(10,2)", unique: true}
+      - {name: region, logicalType: string, partitioned: true, partitionKeyPosition: 1}
+slaProperties:
+  - {property: latency, value: 4, unit: d}
+`
 const apply = (...flags: readonly string[]) => lake.json('schema', 'apply', '-f', 'schemas', ...flags)
 const actions = (result: {readonly tables: readonly {table: string; action: string}[]}) =>
   result.tables.map(({table, action}) => `${table}: ${action}`)
@@ -165,6 +184,33 @@ describe('schema apply', () => {
 
   test('of a file that is not there says so', async () => {
     expect(await lake.json('schema', 'apply', '-f', 'nothing.yaml', '--yes')).toMatchObject({exit: 3, error: {code: 'SCHEMA_NOT_READ'}})
+  })
+
+  test('takes contracts of the Open Data Contract Standard for declarations, and says what of them no table can have', async () => {
+    const contract = join(lake.cwd, 'schemas', 'orders.odcs.yaml')
+    writeFileSync(contract, CONTRACT)
+    declare('customers', CUSTOMERS)
+    const made = await lake.type(['schema', 'apply', '-f', 'schemas', '--yes'])
+    expect(made).toMatchObject({exitCode: 0, stderr: expect.stringContaining('Note: sales.orders: amount: unique is left out.')})
+    const {columns} = await lake.must('schema', 'show', 'sales.orders')
+    expect(columns.map(({column, type, required}: {column: string; type: string; required: boolean}) => [column, type, required])).toEqual([
+      ['id', 'long', true],
+      ['amount', 'decimal(10,2)', false],
+      ['region', 'string', false],
+    ])
+    expect(await lake.must('table', 'show', 'sales.orders')).toMatchObject({
+      partitionSpec: 'region',
+      properties: {comment: 'what was sold'},
+    })
+    expect((await apply('--yes')).result).toMatchObject({outcome: 'nothing-to-do'})
+    expect(await lake.json('schema', 'drift', '-f', 'schemas')).toMatchObject({exit: 0, result: {drifted: false}})
+    writeFileSync(contract, CONTRACT.replace('what was sold', 'what was paid'))
+    expect(await lake.json('schema', 'drift', '-f', 'schemas')).toMatchObject({exit: 1, result: {drifted: true}})
+    writeFileSync(contract, CONTRACT.replace('kind: DataContract', 'kind: Contract'))
+    expect(await apply('--yes')).toMatchObject({
+      exit: 2,
+      error: {code: 'SCHEMA_NOT_READABLE', message: expect.stringContaining('it has no "kind: DataContract"')},
+    })
   })
 
   test('writes the declaration of a table that is there, which changes nothing', async () => {

@@ -113,6 +113,27 @@ describe('schemas in files', () => {
     }
   })
 
+  test('a contract is compared with the table that it is of, and not taken for another language of YAML', async () => {
+    await shop.must('schema', 'export', 'shop.orders', '--format', 'odcs', '--output', 'contract.odcs.yml')
+    const contract = readFileSync(join(shop.cwd, 'contract.odcs.yml'), 'utf8')
+    writeFileSync(
+      join(shop.cwd, 'contract.odcs.yml'),
+      contract.replaceAll('total', 'amount').replace('physicalType: double', 'physicalType: float'),
+    )
+    const answer = await shop.must('schema', 'diff', 'contract.odcs.yml', 'shop.orders')
+    expect(columnsOf(answer)).toEqual(['renamed total', 'type total'])
+    writeFileSync(join(shop.cwd, 'datacontract.yaml'), contract)
+    expect(await shop.must('schema', 'diff', 'datacontract.yaml', 'shop.orders')).toMatchObject({identical: true})
+    writeFileSync(join(shop.cwd, 'contract.yaml'), contract)
+    expect(await shop.must('schema', 'diff', 'contract.yaml', 'shop.orders')).toMatchObject({identical: true})
+    // Of a name that says nothing else it is first of all a declaration.
+    writeFileSync(join(shop.cwd, 'broken.yaml'), 'table: shop.orders\ncolumn: []\n')
+    expect(await shop.json('schema', 'diff', 'broken.yaml', 'shop.orders')).toMatchObject({
+      exit: 2,
+      error: {code: 'SCHEMA_NOT_READABLE', message: expect.stringContaining('it has the key "column", which means nothing there')},
+    })
+  })
+
   test('columns are made those of a file, and those of another table', async () => {
     await shop.must('table', 'create', 'shop.made', '--schema', 'id: int, old: string')
     const dry = await shop.must('schema', 'evolve', 'shop.made', '--from', 'shop.orders', '--allow-breaking', '--dry-run')

@@ -70,7 +70,7 @@ function carryingCases(under: SchemaFormatUnderTest, defaults: readonly string[]
     carries('docs', [samples.withDocs()], lossesOf('doc')),
     carries('the doc of the table', [samples.withTableDoc()], shownOrLost('doc', /lorem/)),
     carries('defaults', defaults.map(samples.withDefaults), lossesOf('default')),
-    carries('identifier fields', [samples.withIdentifier()], shownOrLost('identifier', /identif|\bkey/i)),
+    carries('identifier fields', [samples.withIdentifier()], shownOrLost('identifier', /identif|\bkey|primary_?key/i)),
     carries('partitioning', [samples.withPartitioning()], shownOrLost('partitioning', /bucket/i)),
     carries('sort order', [samples.withSortOrder()], shownOrLost('sort order', /hour/i)),
     carries('properties', [samples.withProperties()], shownOrLost('properties', /zstd/)),

@@ -28,6 +28,7 @@ export default class SchemaApply extends SchemaCommand<Result> {
   static override examples = [
     '<%= config.bin %> schema apply -f schemas/ --dry-run',
     '<%= config.bin %> schema apply -f schemas/orders.yaml schemas/customers.yaml --yes',
+    '<%= config.bin %> schema apply -f contracts/orders.odcs.yaml --yes',
     '<%= config.bin %> schema apply -f schemas/ --plan-out schemas.plan.json',
     '<%= config.bin %> schema apply --plan schemas.plan.json --yes',
     '<%= config.bin %> schema apply -f schemas/ --ref dev --yes',
@@ -72,6 +73,7 @@ export default class SchemaApply extends SchemaCommand<Result> {
 
   async #planned(flags: {file?: string[] | undefined; prune: string; 'allow-breaking': boolean}): Promise<SchemasPlan> {
     const declared = await readDeclared(this.contributions(), this.surroundings.cwd, flags.file ?? [])
+    for (const {table, schema} of declared) this.noteLosses(table, schema.losses)
     const catalog = await this.openCatalog()
     const ref = await branchIn(catalog)
     const allowBreaking = flags['allow-breaking']

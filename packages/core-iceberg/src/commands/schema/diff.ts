@@ -16,6 +16,7 @@ export default class SchemaDiff extends SchemaCommand<SchemaComparison> {
     '<%= config.bin %> schema diff sales.orders@main @dev --exit-code',
     '<%= config.bin %> schema diff sales.orders#0 sales.orders --format sql --dialect trino',
     '<%= config.bin %> schema diff contracts/orders.avsc sales.orders --exit-code',
+    '<%= config.bin %> schema diff contracts/orders.odcs.yaml sales.orders',
   ]
   static override args = {
     left: Args.string({description: SCHEMA_NAMES, required: true}),
@@ -51,9 +52,7 @@ export default class SchemaDiff extends SchemaCommand<SchemaComparison> {
     if (flags.format === 'sql') this.log(diffSql(left, right, options, flags.dialect))
     else if (flags.format === 'markdown') this.log(diffMarkdown(result))
     else this.log(diffText(result, process.stdout.isTTY))
-    for (const {label, losses} of [left, right]) {
-      for (const {what} of losses) this.note(`Note: ${label}: ${what}.`)
-    }
+    for (const {label, losses} of [left, right]) this.noteLosses(label, losses)
     if (flags['exit-code'] && !result.identical) process.exitCode = ExitCode.failed
     return result
   }

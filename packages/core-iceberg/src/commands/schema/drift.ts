@@ -38,6 +38,7 @@ export default class SchemaDrift extends SchemaCommand<{drifted: boolean; tables
     const context = await this.operationContext()
     const tables: Drift[] = []
     for (const {table, source, schema} of declared) {
+      this.noteLosses(table, schema.losses)
       const found = await existing({openTable: (name) => this.openIcebergTable(name)}, table)
       const changes = found ? await judgeChanges(found, wantedChanges(found, schema, {prune: flags.prune === 'true'}), context) : []
       tables.push({table, source, state: !found ? 'missing' : changes.length === 0 ? 'as declared' : 'drifted', changes})

@@ -2,8 +2,9 @@ import {type ColumnPath, isPhloError, nearest, type ReadSchema, type SchemaField
 import type {Type} from '@phlo/iceberg'
 import {defaultFromText, parseColumnPath, parseSortTerms, parseTermList, parseType} from '@phlo/iceberg/schema'
 import {allColumns, withIdentifier} from '../columns.js'
-import {NO_ID, numbered} from '../numbered.js'
-import {notReadable, textOf} from '../unreadable.js'
+import {NO_ID, numbered, withoutIds} from '../numbered.js'
+import {notReadable} from '../unreadable.js'
+import {yamlValues} from '../yaml.js'
 import {COLUMN_KEYS, PART_KEYS, TABLE_KEYS} from './declaration.js'
 
 type Yaml = typeof import('yaml')
@@ -14,11 +15,8 @@ type Fields = Readonly<Record<string, unknown>>
  *
  * @throws PhloError `SCHEMA_NOT_READABLE` (exit 2) naming the table and the part; a key that is there twice is named with its line
  */
-export function readDeclarations({parseAllDocuments}: Yaml, content: Uint8Array, source: string): readonly ReadSchema[] {
-  const documents = [...parseAllDocuments(textOf(content, source), {intAsBigInt: true})]
-  const problem = documents.flatMap(({errors}) => errors)[0]
-  if (problem) throw notReadable(source, `it is not YAML (${problem.message.split('\n', 1)[0]?.replace(/:$/, '')})`, problem)
-  const values = documents.map((document) => document.toJS() as unknown).filter((value) => value !== null)
+export function readDeclarations(yaml: Yaml, content: Uint8Array, source: string): readonly ReadSchema[] {
+  const values = yamlValues(yaml, content, source)
   if (values.length === 0) throw notReadable(source, 'it declares no table')
   return values.map((value, index) => {
     const place = values.length === 1 ? 'it' : `table ${index + 1}`
@@ -128,14 +126,6 @@ function readPart(value: unknown, path: ColumnPath, at: string, reading: Reading
   if (typeof value === 'string') return {id: NO_ID, type: readType(value, path, at, reading), required: false}
   const part = fieldsOf(value, at, PART_KEYS, reading.source)
   return {id: idOf(part, at, reading.source), type: readType(part['type'], path, at, reading), required: flag(part, at, reading.source)}
-}
-
-/** Ids that a type's text is numbered with are nobody's. */
-function withoutIds(type: Type): Type {
-  if (typeof type === 'string') return type
-  if (type.type === 'struct') return {...type, fields: type.fields.map((field) => ({...field, id: NO_ID, type: withoutIds(field.type)}))}
-  if (type.type === 'list') return {...type, 'element-id': NO_ID, element: withoutIds(type.element)}
-  return {...type, 'key-id': NO_ID, 'value-id': NO_ID, key: withoutIds(type.key), value: withoutIds(type.value)}
 }
 
 /** YAML has values of its own; what is a number there may be text in Iceberg's JSON, and the other way round. */
