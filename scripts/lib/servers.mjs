@@ -1,3 +1,4 @@
+import * as dbt from '../servers/dbt.mjs'
 import * as hive from '../servers/hive.mjs'
 import * as rest from '../servers/iceberg-rest.mjs'
 import * as java from '../servers/java.mjs'
@@ -26,6 +27,7 @@ export const providers = {
   glue: moto,
   hive,
   sqlparsers,
+  dbt,
 }
 
 /**

@@ -36,3 +36,10 @@ export function yamlText({Document, visit}: Yaml, value: unknown, comments: read
 const ESCAPED = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g
 const isDelicate = (text: string) =>
   /^(?:=|<<)$|[\t\r]|[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/.test(text) || (text.includes('\n') && /^\s|\s$/.test(text))
+
+/** A value of Iceberg's JSON for a file of YAML. Numbers whose digits a reader would change are texts. */
+export function plainValue(value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value === 'number') return /^-?\d+(?:\.\d+)?$/.test(String(value)) ? value : String(value)
+  return typeof value === 'object' && value !== null && 'rawJSON' in value ? String(value.rawJSON) : value
+}

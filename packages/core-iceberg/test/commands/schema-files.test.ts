@@ -134,6 +134,21 @@ describe('schemas in files', () => {
     })
   })
 
+  test('sources of dbt are read from whatever its files are called', async () => {
+    for (const [name, dialect] of [
+      ['schema.yml', 'spark'],
+      ['_sources.yml', 'trino'],
+    ] as const) {
+      await shop.must('schema', 'export', 'shop.orders', '--format', 'dbt', '--dialect', dialect, '--output', name)
+      expect(await shop.must('schema', 'diff', name, 'shop.orders')).toMatchObject({identical: true})
+    }
+    writeFileSync(join(shop.cwd, 'schema.yml'), 'version: 2\nmodels:\n  - {name: orders, column: [{name: id}]}\n', {flag: 'w'})
+    expect(await shop.json('schema', 'diff', 'schema.yml', 'shop.orders')).toMatchObject({
+      exit: 2,
+      error: {code: 'SCHEMA_NOT_READABLE', message: expect.stringContaining('model 1 has the key "column", which means nothing there')},
+    })
+  })
+
   test('columns are made those of a file, and those of another table', async () => {
     await shop.must('table', 'create', 'shop.made', '--schema', 'id: int, old: string')
     const dry = await shop.must('schema', 'evolve', 'shop.made', '--from', 'shop.orders', '--allow-breaking', '--dry-run')

@@ -30,6 +30,7 @@ export default class SchemaExport extends SchemaCommand<Result> {
     '<%= config.bin %> schema export sales.orders --format sql --dialect trino',
     '<%= config.bin %> schema export sales.orders --format python --library pandera --output orders.py',
     '<%= config.bin %> schema export sales.orders --format odcs --output contracts/orders.odcs.yaml',
+    '<%= config.bin %> schema export --namespace sales --format dbt --dialect trino --output models/sources.yml',
     '<%= config.bin %> schema export --namespace sales --format mermaid --output sales.mmd',
   ]
   static override args = {table: Args.string({description: 'table, as <namespace>.<table>'})}

@@ -1,5 +1,5 @@
 import {baseType} from '@phlo/iceberg/schema'
-import type {Fields} from './vocabulary.js'
+import type {Fields} from '../yaml-part.js'
 
 /** A type in the words of the standard. */
 export interface LogicalType {

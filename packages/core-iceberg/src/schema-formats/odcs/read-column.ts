@@ -3,7 +3,7 @@ import {stringifyJson} from '@phlo/iceberg'
 import {defaultFromText} from '@phlo/iceberg/schema'
 import {NO_ID} from '../numbered.js'
 import type {Dialect} from '../sql/dialects.js'
-import {type Part, partOf} from './fields.js'
+import {contractPart, type Part} from './fields.js'
 import {typeOf} from './read-type.js'
 import {CUSTOM, PROPERTY_KEYS} from './vocabulary.js'
 
@@ -34,7 +34,7 @@ interface Place {
 /** The columns of a list of properties, in their order, by the names that they have in the table. */
 export const fieldsOf = (properties: readonly unknown[], {path, text, isInside}: Place, reading: Reading): readonly SchemaField[] =>
   properties.map((property, index) => {
-    const part = partOf(property, `${text}: column ${index + 1}`, reading.source, PROPERTY_KEYS)
+    const part = contractPart(property, `${text}: column ${index + 1}`, reading.source, PROPERTY_KEYS)
     const name = part.text('physicalName') || part.text('name')
     if (name === undefined || name === '') return part.fail(' has no name')
     return fieldOf(
@@ -46,7 +46,7 @@ export const fieldsOf = (properties: readonly unknown[], {path, text, isInside}:
   })
 
 function fieldOf(property: unknown, name: string, place: Place, reading: Reading): SchemaField {
-  const part = partOf(property, place.text, reading.source, PROPERTY_KEYS)
+  const part = contractPart(property, place.text, reading.source, PROPERTY_KEYS)
   const {path: column, isInside} = place
   const isKey = part.flag('primaryKey') && !isInside
   if (isKey) reading.key.push({column, position: part.position('primaryKeyPosition')})
@@ -76,7 +76,7 @@ function scalarOf(part: Part, column: ColumnPath, {dialect, losses}: Reading): S
 function insideOf(part: Part, place: Place, reading: Reading): SchemaType | undefined {
   const child = (value: unknown, name: string) =>
     fieldOf(value, name, {path: [...place.path, name], text: `${place.text}.${name}`, isInside: true}, reading)
-  const items = part.has('items') ? partOf(part.map('items'), `${place.text}: items`, reading.source, PROPERTY_KEYS) : undefined
+  const items = part.has('items') ? contractPart(part.map('items'), `${place.text}: items`, reading.source, PROPERTY_KEYS) : undefined
   const properties = part.list('properties')
   const entry = isMap(part) ? (keyAndValue(items?.list('properties') ?? properties) ?? ownMap(part)) : undefined
   if (entry) {

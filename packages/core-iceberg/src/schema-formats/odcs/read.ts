@@ -4,7 +4,7 @@ import {allColumns, withIdentifier} from '../columns.js'
 import {numbered} from '../numbered.js'
 import {notReadable} from '../unreadable.js'
 import {yamlValues} from '../yaml.js'
-import {type Part, partOf} from './fields.js'
+import {contractPart, type Part} from './fields.js'
 import {fieldsOf, type Placed, type Reading} from './read-column.js'
 import {dialectOf, namespaceOf} from './servers.js'
 import {CUSTOM, OBJECT_KEYS} from './vocabulary.js'
@@ -18,14 +18,14 @@ export function readContract(yaml: typeof import('yaml'), content: Uint8Array, s
   const contracts = yamlValues(yaml, content, source)
   if (contracts.length === 0) throw notReadable(source, 'it has no contract')
   return contracts.flatMap((value) => {
-    const contract = partOf(value, 'it', source)
+    const contract = contractPart(value, 'it', source)
     if (contract.text('kind') !== 'DataContract') return contract.fail(' has no "kind: DataContract"')
     const version = contract.text('apiVersion')
     if (version !== undefined && !/^v?3\./.test(version))
       contract.fail(` is of version ${version} of the standard, and versions 3 are known`)
     const objects = contract.list('schema')
     if (objects.length === 0) contract.fail(' has no schema')
-    return objects.map((object, index) => tableOf(partOf(object, `schema ${index + 1}`, source, OBJECT_KEYS), contract, source))
+    return objects.map((object, index) => tableOf(contractPart(object, `schema ${index + 1}`, source, OBJECT_KEYS), contract, source))
   })
 }
 

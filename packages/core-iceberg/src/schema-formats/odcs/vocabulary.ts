@@ -1,5 +1,4 @@
-/** What a part of a contract says. */
-export type Fields = Readonly<Record<string, unknown>>
+import type {Fields} from '../yaml-part.js'
 
 /** The version of the standard that is written. Others of its third generation differ in what a table has no use for. */
 export const VERSION = 'v3.1.0'

@@ -3,8 +3,10 @@ import {sortTermText, termText} from '../../schema/layout-differences.js'
 import {type Column, columnsIn, identifierPaths} from '../columns.js'
 import {tableLosses} from '../table-losses.js'
 import {uniqueNames} from '../unique-names.js'
+import {plainValue} from '../yaml.js'
+import type {Fields} from '../yaml-part.js'
 import {logicalType} from './logical-types.js'
-import {CUSTOM, customProperties, type Fields, VERSION} from './vocabulary.js'
+import {CUSTOM, customProperties, VERSION} from './vocabulary.js'
 
 /** A contract of tables: a draft of version 1.0.0, of which people go on with what is not in a table. */
 export function writeContract(documents: readonly SchemaDocument[]): {readonly contract: Fields; readonly losses: readonly SchemaLoss[]} {
@@ -83,18 +85,11 @@ function propertyOf(column: Column, positions: Positions, lose: Lose): Fields {
     ...(partition !== undefined && {partitioned: true, partitionKeyPosition: partition}),
     ...customProperties({
       [CUSTOM.id]: id,
-      ...(hasDefault && {[CUSTOM.initialDefault]: plain(initial), [CUSTOM.writeDefault]: plain(write)}),
+      ...(hasDefault && {[CUSTOM.initialDefault]: plainValue(initial), [CUSTOM.writeDefault]: plainValue(write)}),
     }),
     ...(kind === 'struct' && {properties: named}),
     ...(kind === 'list' && {items: inside[0]?.property}),
     // Version 3.1 has no maps: what they hold is a list of entries.
     ...(kind === 'map' && {items: {logicalType: 'object', properties: named}}),
   }
-}
-
-/** Numbers whose digits a reader of YAML would change stay text. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') return String(value)
-  if (typeof value === 'number') return /^-?\d+(?:\.\d+)?$/.test(String(value)) ? value : String(value)
-  return typeof value === 'object' && value !== null && 'rawJSON' in value ? String(value.rawJSON) : value
 }

@@ -3,6 +3,7 @@ import {stringifyJson} from '@phlo/iceberg'
 import {formatColumnPath} from '@phlo/iceberg/schema'
 import {sortTermText, termText} from '../../schema/layout-differences.js'
 import {identifierPaths} from '../columns.js'
+import {plainValue} from '../yaml.js'
 import type {Declaration, DeclaredColumn, DeclaredPart, DeclaredType} from './declaration.js'
 
 /** The declaration of a table as it is, with the ids of its columns. */
@@ -27,8 +28,8 @@ function column({name, type, required, doc, id, ...rest}: SchemaField): Declared
     type: declared(type),
     ...(required && {required}),
     ...(doc !== undefined && {comment: doc}),
-    ...(write !== undefined && {default: plain(write)}),
-    ...(stringifyJson(initial ?? null) !== stringifyJson(write ?? null) && {'initial-default': plain(initial ?? null)}),
+    ...(write !== undefined && {default: plainValue(write)}),
+    ...(stringifyJson(initial ?? null) !== stringifyJson(write ?? null) && {'initial-default': plainValue(initial ?? null)}),
     id,
   }
 }
@@ -41,12 +42,3 @@ function declared(type: SchemaType): DeclaredType {
 }
 
 const part = (type: SchemaType, required: boolean, id: number): DeclaredPart => ({type: declared(type), ...(required && {required}), id})
-
-/** Numbers whose digits a double would change stay text. */
-function plain(value: unknown): unknown {
-  return typeof value === 'bigint'
-    ? String(value)
-    : typeof value === 'object' && value !== null && 'rawJSON' in value
-      ? String(value.rawJSON)
-      : value
-}

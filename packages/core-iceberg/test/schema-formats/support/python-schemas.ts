@@ -7,9 +7,13 @@ import {required} from '../../../../iceberg/test/support/required.js'
 
 const serve = join(import.meta.dirname, '..', '..', '..', '..', '..', 'scripts', 'oracles', 'schemas', 'serve.py')
 
-/** Tools in Python, in a process that stays: each is a module of `scripts/oracles/schemas`. */
-export function pythonSchemas() {
-  const child = spawn(required('PHLO_TEST_PYSCHEMAS'), [serve], {
+/**
+ * Tools in Python, in a process that stays: each is a module of `scripts/oracles/schemas`.
+ *
+ * @param variable names the Python whose packages they need
+ */
+export function pythonSchemas(variable: 'PHLO_TEST_PYSCHEMAS' | 'PHLO_TEST_DBT' = 'PHLO_TEST_PYSCHEMAS') {
+  const child = spawn(required(variable), [serve], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: {...process.env, PYTHONUTF8: '1', PYTHONDONTWRITEBYTECODE: '1'},
   })
