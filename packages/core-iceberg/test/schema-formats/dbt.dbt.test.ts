@@ -116,7 +116,7 @@ exposures:
 - {name: lines, data_type: array}
 - {name: lines.price, data_type: numeric}
 - {name: buyer, data_type: "struct<name string, age int>"}
-- {name: buyer.name, description: as on the invoice}
+- {name: buyer.name, description: as on the invoice, tests: [not_null]}
 - {name: buyer.mail, description: not there}
 - {name: a, data_type: string}
 - {name: a.b, data_type: string}
@@ -132,7 +132,7 @@ exposures:
         ),
       },
       {name: 'lines', type: {type: 'list', element: struct({name: 'price', type: 'decimal(38,10)'})}},
-      {name: 'buyer', type: struct({name: 'name', type: 'string', doc: 'as on the invoice'}, {name: 'age', type: 'int'})},
+      {name: 'buyer', type: struct({name: 'name', type: 'string', required: true, doc: 'as on the invoice'}, {name: 'age', type: 'int'})},
       {name: 'a', type: 'string'},
       {name: 'a.b', type: 'string'},
       {name: 'place.zip', type: 'string'},

@@ -141,7 +141,7 @@ function wordsType({type, children}: Node, path: ColumnPath, {losses, engine}: R
   return described(found?.type ?? 'string', children, path, losses)
 }
 
-/** The type with the descriptions of those of its fields that are told as columns of their own. */
+/** The type with what is said of those of its fields that are told as columns of their own. */
 function described(type: SchemaType, children: readonly Node[], path: ColumnPath, losses: SchemaLoss[]): SchemaType {
   if (children.length === 0) return type
   if (typeof type !== 'string' && type.type === 'list') {
@@ -160,7 +160,8 @@ function described(type: SchemaType, children: readonly Node[], path: ColumnPath
       if (!child) return field
       const at = [...path, field.name]
       const doc = textOf(child.part, 'description', (what) => void losses.push({column: at, what}))
-      return {...field, type: described(field.type, child.children, at, losses), ...(doc !== undefined && {doc})}
+      const required = field.required || rulesOf(child.part).isRequired
+      return {...field, required, type: described(field.type, child.children, at, losses), ...(doc !== undefined && {doc})}
     }),
   }
 }
