@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises'
 import {basename} from 'node:path'
 import {
   type ContributionList,
+  hasCode,
   loadContribution,
   loadContributions,
   messageOf,
@@ -24,13 +25,30 @@ export interface ChosenFormat {
 }
 
 /**
- * The format of this name, and the variant that a flag chose.
+ * The format of this name, and the variant that a flag chose. The name of a variant that one format alone has stands for both: `pandera`.
  *
  * @throws PhloError `CONTRIBUTION_NOT_FOUND` (exit 3), `INVALID_OPTION` (exit 2)
  */
 export async function chooseFormat(contributions: ContributionList, name: string, choice: FormatChoice): Promise<ChosenFormat> {
-  const format = await loadContribution(contributions, 'schemaFormats', name)
-  return {format, ...variantOf(format, choice)}
+  try {
+    const format = await loadContribution(contributions, 'schemaFormats', name)
+    return {format, ...variantOf(format, choice)}
+  } catch (error) {
+    if (!hasCode(error, 'CONTRIBUTION_NOT_FOUND')) throw error
+    const {found} = await loadContributions(contributions, 'schemaFormats')
+    const [format, ...others] = found.map(({value}) => value).filter(({variants}) => variants?.names.includes(name))
+    if (!format?.variants) throw error
+    const {flag} = format.variants
+    const other = choice[flag] ?? name
+    if (other !== name) throw usage('INVALID_OPTION', `--format ${name} is the ${flag} ${name}, and --${flag} ${other} another.`)
+    if (others.length === 0) return {format, ...variantOf(format, {...choice, [flag]: name})}
+    const all = [format, ...others]
+    throw usage(
+      'INVALID_OPTION',
+      `${name} is no format, but a ${flag} of several: ${all.map((one) => one.name).join(', ')}.`,
+      all.map((one) => `--format ${one.name} --${flag} ${name}`),
+    )
+  }
 }
 
 function variantOf({name, variants}: SchemaFormat, choice: FormatChoice): {readonly variant?: string} {

@@ -204,6 +204,20 @@ describe('schemas in files', () => {
     expect(await shop.json('schema', 'export', '--format', 'avro')).toMatchObject({exit: 2})
   })
 
+  test('the name of a variant that one format alone has stands for both', async () => {
+    const {content} = await shop.must('schema', 'show', 'shop.orders', '--format', 'python', '--library', 'pydantic')
+    const short = await shop.must('schema', 'show', 'shop.orders', '--format', 'pydantic')
+    expect(short).toMatchObject({format: 'python', content})
+    expect(await shop.json('schema', 'show', 'shop.orders', '--format', 'spark')).toMatchObject({
+      exit: 2,
+      error: {code: 'INVALID_OPTION', suggestions: expect.arrayContaining(['--format sql --dialect spark'])},
+    })
+    expect(await shop.json('schema', 'show', 'shop.orders', '--format', 'pydantic', '--library', 'zod')).toMatchObject({
+      exit: 2,
+      error: {code: 'INVALID_OPTION'},
+    })
+  })
+
   test('all tables of a namespace go into one file, of formats that have several', async () => {
     const answer = await shop.must('schema', 'export', '--namespace', 'shop', '--format', 'json', '--output', 'all.json')
     expect(answer.tables).toContain('shop.copies')

@@ -28,12 +28,13 @@ export default class SchemaShow extends SchemaCommand<Result> {
     '<%= config.bin %> schema show sales.orders',
     '<%= config.bin %> schema show sales.orders --as-of 2026-01-31',
     '<%= config.bin %> schema show sales.orders --format sql --dialect trino',
+    '<%= config.bin %> schema show sales.orders --format pandera',
   ]
   static override args = {table: tableArg}
   static override flags = {
     ref: refFlag,
     ...schemaFlags,
-    format: Flags.string({summary: 'a schema format instead of the tree: iceberg, sql, avro, …', helpValue: '<format>'}),
+    format: Flags.string({summary: 'text for the tree, or a schema format: iceberg, sql, avro, pandera, …', helpValue: '<format>'}),
     ...variantFlags,
   }
 
