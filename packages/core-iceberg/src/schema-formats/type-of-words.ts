@@ -39,7 +39,7 @@ function typeOfIceberg(text: string): SchemaType | undefined {
   try {
     return withoutIds(parseType(text.trim().replace(/^\w+/, (word) => word.toLowerCase())))
   } catch (error) {
-    if (!isPhloError(error)) throw error
+    if (!isPhloError(error) && !(error instanceof RangeError)) throw error
     return undefined
   }
 }

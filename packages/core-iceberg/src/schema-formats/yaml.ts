@@ -9,7 +9,7 @@ type Yaml = typeof import('yaml')
  */
 export function yamlValues({parseAllDocuments}: Yaml, content: Uint8Array, source: string): readonly unknown[] {
   const text = textOf(content, source)
-  const documents = parsed(source, 'YAML', () => [...parseAllDocuments(text, {intAsBigInt: true})])
+  const documents = parsed(source, 'YAML', () => [...parseAllDocuments(text, {intAsBigInt: true, logLevel: 'error'})])
   const problem = documents.flatMap(({errors}) => errors)[0]
   if (problem) throw notReadable(source, `it is not YAML (${problem.message.split('\n', 1)[0]?.replace(/:$/, '')})`, problem)
   return parsed(source, 'YAML', () => documents.map((document) => document.toJS() as unknown)).filter((value) => value !== null)

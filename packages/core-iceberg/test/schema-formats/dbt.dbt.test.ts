@@ -143,6 +143,14 @@ exposures:
     ])
   })
 
+  test.each(['ARRAY<', 'list<'])('a data type of %s in each other that no stack holds is not known', async (open) => {
+    const [table] = await columnsOf(`- {name: id, data_type: "${open.repeat(20_000)}int${'>'.repeat(20_000)}"}`)
+    expect(table).toMatchObject({
+      schema: {fields: [{type: 'string'}]},
+      losses: [{column: ['id'], what: expect.stringMatching(/became string$/)}],
+    })
+  })
+
   test('a data type that somebody has changed counts more than what Phlo wrote beside it', async () => {
     const column = (type: string) => `- {name: at, data_type: ${type}, config: {meta: {iceberg: {id: 7, type: timestamptz_ns}}}}`
     const [same] = await columnsOf(column('TIMESTAMP'))

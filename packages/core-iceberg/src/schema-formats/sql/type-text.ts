@@ -17,7 +17,8 @@ export function typeOfText(
       const type = readType({cursor, source: '', dialect, declared: new Map(), losses}, path)
       if (cursor.isAtEnd) return {type, losses}
     } catch (error) {
-      if (!hasCode(error, 'SCHEMA_NOT_READABLE')) throw error
+      // What is nested deeper than a stack is no type of a table.
+      if (!hasCode(error, 'SCHEMA_NOT_READABLE') && !(error instanceof RangeError)) throw error
     }
   }
   return undefined
