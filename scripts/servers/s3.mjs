@@ -12,7 +12,15 @@ export const name = 's3'
 
 const program = () => join(cacheFolder('bin'), 'versitygw')
 
-export async function install() {
+let installing
+
+/** Whoever asks while it is being compiled waits for that. */
+export function install() {
+  installing ??= compile()
+  return installing
+}
+
+async function compile() {
   if (existsSync(program())) return
   if (!(await has('go', ['version']))) throw new Error('Go, which compiles the S3 server, is not installed')
   await run('go', ['install', '-ldflags=-s -w', `github.com/versity/versitygw/cmd/versitygw@${VERSION}`], {
