@@ -11,6 +11,7 @@ import {
   schemaById,
   sharedIds,
 } from '@phlo/iceberg'
+import {notReadable} from '../schema-formats/unreadable.js'
 import {documentOf, schemaWithId} from './document-of.js'
 import {formatsOfFile, readSchemaFile} from './formats.js'
 
@@ -123,8 +124,9 @@ export async function readTables(contributions: ContributionList, name: string, 
       const tables = await read?.(content, name, {})
       if (tables) return tables
     } catch (error) {
-      if (!hasCode(error, 'SCHEMA_NOT_READABLE')) throw error
-      refusal ??= error
+      const isTooDeep = error instanceof RangeError
+      if (!isTooDeep && !hasCode(error, 'SCHEMA_NOT_READABLE')) throw error
+      refusal ??= isTooDeep ? notReadable(name, 'it is nested deeper than any schema', error) : error
     }
   }
   throw refusal

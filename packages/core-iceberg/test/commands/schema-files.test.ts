@@ -191,6 +191,18 @@ describe('schemas in files', () => {
         error: {code: 'SCHEMA_NOT_READABLE', message: expect.stringContaining('wrong.avsc')},
       })
     }
+    const deep = `${'ARRAY<'.repeat(50_000)}INT${'>'.repeat(50_000)}`
+    writeFileSync(join(shop.cwd, 'deep.sql'), `CREATE TABLE deep (id ${deep})`)
+    writeFileSync(
+      join(shop.cwd, 'deep.yaml'),
+      `table: shop.deep\ncolumns: [{name: id, type: "${deep.toLowerCase().replaceAll('array', 'list')}"}]`,
+    )
+    for (const name of ['deep.sql', 'deep.yaml']) {
+      expect(await shop.json('schema', 'diff', name, 'shop.orders')).toMatchObject({
+        exit: 2,
+        error: {code: 'SCHEMA_NOT_READABLE', message: expect.stringContaining(name)},
+      })
+    }
     writeFileSync(join(shop.cwd, 'orders.xlsx'), '')
     expect(await shop.json('schema', 'diff', 'orders.xlsx', 'shop.orders')).toMatchObject({exit: 2, error: {code: 'UNKNOWN_SCHEMA_FORMAT'}})
     expect(await shop.json('schema', 'export', 'shop.orders', '--format', 'avr')).toMatchObject({
