@@ -25,7 +25,7 @@ export async function install() {
 }
 
 /** One server. @param {{[setting: string]: string}} storage where the warehouse of its Iceberg REST side is, and the keys to it */
-async function serve(storage, memory) {
+async function serve(path, storage, memory) {
   const command = await javaOf((version) => version >= JAVA, `Java ${JAVA} or newer, which runs the Nessie server,`)
   const folder = runFolder('nessie')
   const [port, management] = [await freePort(), await freePort()]
@@ -44,7 +44,7 @@ async function serve(storage, memory) {
   }
   const options = Object.entries(settings).map(([key, value]) => `-D${key}=${value}`)
   const light = [`-Xmx${memory}`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '--enable-native-access=ALL-UNNAMED']
-  const server = background(command, [...light, ...options, '-jar', await program()], {cwd: folder, log: join(folder, 'log')})
+  const server = background(command, [...light, ...options, '-jar', path], {cwd: folder, log: join(folder, 'log')})
   const uri = `http://127.0.0.1:${port}`
   await until(async () => (await fetch(`${uri}/api/v2/config`)).ok, {within: 240_000, server, what: 'the Nessie server'})
   return {uri, stop: server.stop}
@@ -56,12 +56,13 @@ async function serve(storage, memory) {
  * @param {{memory?: string}} [options] `memory` is the most that Java's heap may take
  */
 export async function start({memory = '512m'} = {}) {
+  const path = await program()
   const storage = await s3.start({buckets: ['warehouse']}).catch(() => undefined)
-  const servers = [serve({'phlo-secrets.s3.name': 'nobody', 'phlo-secrets.s3.secret': 'nothing'}, memory)]
+  const servers = [serve(path, {'phlo-secrets.s3.name': 'nobody', 'phlo-secrets.s3.secret': 'nothing'}, memory)]
   if (storage) {
     const {PHLO_TEST_S3_ENDPOINT: endpoint, PHLO_TEST_S3_ACCESS_KEY: name, PHLO_TEST_S3_SECRET_KEY: secret} = storage.env
     const at = {'nessie.catalog.service.s3.default-options.endpoint': endpoint}
-    servers.push(serve({...at, 'phlo-secrets.s3.name': name, 'phlo-secrets.s3.secret': secret}, memory))
+    servers.push(serve(path, {...at, 'phlo-secrets.s3.name': name, 'phlo-secrets.s3.secret': secret}, memory))
   }
   const settled = await Promise.allSettled(servers)
   const stop = async () => {
