@@ -61,10 +61,19 @@ async function passSuites(servers) {
   return passed && outdated.length === 0
 }
 
+/** What the suites that are chosen ask for by their names. */
+async function askedFor() {
+  const all = Object.keys(providers)
+  if (given.length === 0) return all
+  const suites = await run(join(bin, 'jest'), ['--listTests', ...given], {cwd: root, env: workspaceEnv()})
+  return all.filter((name) => suites.includes(`.${name}.`))
+}
+
 let servers
 try {
-  console.log(`Starting what the suites ask for (${Object.keys(providers).join(', ')}); the first time installs it …`)
-  servers = await startServers(Object.keys(providers))
+  const names = await askedFor()
+  if (names.length > 0) console.log(`Starting what the suites ask for (${names.join(', ')}); the first time installs it …`)
+  servers = await startServers(names)
   for (const {name, why} of servers.missing) console.log(`left out: every suite with .${name}. in its name, because ${why}`)
   const passed = await passSuites(servers)
   const incomplete = servers.missing.length > 0 && process.env.CI

@@ -17,11 +17,16 @@ export async function mavenJars(name, needs, calls) {
   if (!(await has('mvn'))) throw new Error(`Maven and Java, which ${needs}, are not installed`)
   const staging = `${folder}.${process.pid}`
   mkdirSync(staging, {recursive: true})
-  for (const call of calls) {
-    const bring = () => run('mvn', ['-q', '-B', ...call, `-DoutputDirectory=${staging}`])
-    // Its own store takes no lock, so that two of them at once may see half of a file.
-    await bring().catch(bring)
-  }
+  for (const call of calls) await alone(() => run('mvn', ['-q', '-B', ...call, `-DoutputDirectory=${staging}`]))
   finishFolder(staging, folder)
   return folder
+}
+
+let last = Promise.resolve()
+
+/** Maven's own store takes no lock, so that two of them at once may see half of a file. */
+function alone(work) {
+  const done = last.then(work)
+  last = done.catch(() => {})
+  return done
 }
