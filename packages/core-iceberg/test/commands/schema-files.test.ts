@@ -216,6 +216,18 @@ describe('schemas in files', () => {
     expect(await shop.json('schema', 'export', '--format', 'avro')).toMatchObject({exit: 2})
   })
 
+  test('what a file says and no table can have is told, whatever the file is read for', async () => {
+    writeFileSync(join(shop.cwd, 'narrow.sql'), 'CREATE TABLE narrow (id SMALLINT)')
+    for (const argv of [
+      ['validate', 'narrow.sql', '--against', 'shop.orders'],
+      ['evolve', 'shop.orders', '--from', 'narrow.sql', '--dry-run', '--allow-breaking'],
+      ['diff', 'narrow.sql', 'shop.orders'],
+    ]) {
+      const {stderr} = await shop.type(['schema', ...argv])
+      expect(stderr).toMatch(/Note: narrow\.sql: .*SMALLINT became int/)
+    }
+  })
+
   test('the name of a variant that one format alone has stands for both', async () => {
     const {content} = await shop.must('schema', 'show', 'shop.orders', '--format', 'python', '--library', 'pydantic')
     const short = await shop.must('schema', 'show', 'shop.orders', '--format', 'pydantic')

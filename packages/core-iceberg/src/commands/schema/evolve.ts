@@ -53,6 +53,7 @@ export default class SchemaEvolve extends SchemaCommand<unknown> {
     const table: IcebergTable = await this.openIcebergTable(name)
     const {metadata} = table
     const wanted = await this.schemaSide(from, name)
+    this.noteLosses(from, wanted.losses)
     return inferChanges(currentSchema(metadata), wanted.schema, {
       ...comparison({hasIds: true, table}, wanted),
       ...(!wanted.table && {lastColumnId: metadata['last-column-id']}),

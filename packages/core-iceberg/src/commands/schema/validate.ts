@@ -41,6 +41,7 @@ export default class SchemaValidate extends SchemaCommand<{against: string; fits
     const sources: Validated[] = []
     for (const source of names) {
       const side = await this.schemaSide(source)
+      this.noteLosses(source, side.losses)
       const findings = misfitsOf(side.schema, schema, comparison(side, {hasIds: true, table}))
       sources.push({source, fits: findings.every(({severity}) => severity === 'note'), findings})
     }
