@@ -1,5 +1,5 @@
-import {mkdtempSync} from 'node:fs'
-import {cp, readdir, rm} from 'node:fs/promises'
+import {cpSync, mkdtempSync, rmSync} from 'node:fs'
+import {readdir} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {type FileIO, parseTableName} from '@phlo/core'
@@ -34,11 +34,12 @@ export interface OpenedLake {
 export async function saveLake({folder, uri, warehouse, close}: Lake): Promise<SavedLake> {
   await close()
   const copy = mkdtempSync(join(tmpdir(), 'phlo-saved-'))
-  await cp(folder, copy, {recursive: true})
+  // At once: a suite restores it a thousand times, and each file of a copy would be waited for.
+  cpSync(folder, copy, {recursive: true})
   return {
     async restore() {
-      await rm(folder, {recursive: true})
-      await cp(copy, folder, {recursive: true})
+      rmSync(folder, {recursive: true})
+      cpSync(copy, folder, {recursive: true})
       const {db, close: closeDatabase} = await openDatabase<SqlCatalogTables>(uri)
       return {
         async table(name, io = localFileIO()) {
@@ -50,8 +51,7 @@ export async function saveLake({folder, uri, warehouse, close}: Lake): Promise<S
       }
     },
     async remove() {
-      await rm(folder, {recursive: true, force: true})
-      await rm(copy, {recursive: true, force: true})
+      for (const made of [folder, copy]) rmSync(made, {recursive: true, force: true})
     },
   }
 }
