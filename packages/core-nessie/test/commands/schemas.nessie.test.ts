@@ -66,6 +66,15 @@ describe('schema apply', () => {
     expect(await columns(shop.trunk)).toEqual(await columns(shop.dev))
   })
 
+  test('finds as declared what was exported, of which nothing is said that is of the catalog', async () => {
+    const {content} = await shop.must('schema', 'export', 'shop.orders', '--format', 'phlo', '--ref', shop.dev)
+    expect(content).toContain('name: country')
+    expect(content).not.toContain('gc.enabled')
+    writeFileSync(join(shop.cwd, 'exported.yaml'), content)
+    const drifted = await shop.json('schema', 'drift', '-f', 'exported.yaml', '--ref', shop.dev)
+    expect(drifted).toMatchObject({exit: 0, result: {drifted: false}})
+  })
+
   test('says of drift on a branch where to bring it back', async () => {
     const {stderr, exitCode} = await shop.type(['schema', 'drift', '-f', 'schemas', '--ref', shop.dev])
     expect(exitCode).toBe(1)

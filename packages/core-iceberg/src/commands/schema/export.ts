@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {type SchemaDocument, usage} from '@phlo/core'
 import {outputFlag, refFlag} from '@phlo/core/command'
+import type {IcebergTable} from '@phlo/iceberg'
 import {parseNamespace} from '../../arguments.js'
 import {columnStatistics} from '../../schema/column-statistics.js'
 import {documentOf} from '../../schema/document-of.js'
@@ -54,7 +55,7 @@ export default class SchemaExport extends SchemaCommand<Result> {
     const documents: SchemaDocument[] = []
     for (const name of names) {
       const table = await this.openIcebergTable(name)
-      const document = documentOf(table, pickSchema(table, flags))
+      const document = withoutCatalog(documentOf(table, pickSchema(table, flags)), table)
       documents.push(flags.statistics ? {...document, statistics: await columnStatistics(table, document.schema)} : document)
     }
     const {content, ...exported} = await writeSchema(chosen, documents)
@@ -78,4 +79,10 @@ export default class SchemaExport extends SchemaCommand<Result> {
     if (names.length === 0) throw usage('NOTHING_TO_EXPORT', `Namespace ${namespace} has no table.`, [`phlo table list ${namespace}`])
     return names
   }
+}
+
+/** In a catalog with branches `gc.enabled=false` says that other branches may need the files, and elsewhere that nobody may delete any. */
+function withoutCatalog(document: SchemaDocument, {source}: IcebergTable): SchemaDocument {
+  const {'gc.enabled': isCleaned, ...properties} = document.properties
+  return source.hasBranches && isCleaned === 'false' ? {...document, properties} : document
 }
