@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly body?: unknown
   /** What it is about, as an error names it: `table sales.orders`. */
   readonly about: string
+  /** Reads the JSON of the answer, and throws when it is none. Default: `parseJson`. */
+  readonly parse?: (text: string) => unknown
   /** A token for this request, instead of what the catalog shows. */
   readonly token?: string | undefined
 }
@@ -63,7 +65,8 @@ export async function sendRequest(options: HttpOptions, request: HttpRequest, si
       signal: AbortSignal.any([AbortSignal.timeout(timeout), ...(signal ? [signal] : [])]),
       ...(body !== undefined && {body}),
     })
-    return outcomeOf(response, await response.text(), {mask: createMasker(credentialsIn(headers)), readError: options.readError})
+    const {parse = parseJson} = request
+    return outcomeOf(response, await response.text(), {mask: createMasker(credentialsIn(headers)), readError: options.readError, parse})
   } catch (error) {
     signal?.throwIfAborted()
     // A certificate that cannot be read: nothing was sent.
@@ -75,12 +78,13 @@ export async function sendRequest(options: HttpOptions, request: HttpRequest, si
 interface Reading {
   readonly mask: (text: string) => string
   readonly readError: HttpOptions['readError']
+  readonly parse: (text: string) => unknown
 }
 
 function outcomeOf({status, headers}: Response, text: string, reading: Reading): Outcome {
   if (status >= 300) return {failure: failureOf(status, text, headers, reading)}
   try {
-    return {answer: {status, body: text.trim() === '' ? undefined : parseJson(text)}}
+    return {answer: {status, body: text.trim() === '' ? undefined : reading.parse(text)}}
   } catch {
     return {failure: {status, type: undefined, message: `it answered with ${kindOf(headers)} instead of JSON`}}
   }

@@ -13,17 +13,16 @@ const LIST = 0x5b
 const LIST_END = 0x5d
 const FIELDS = Buffer.from('"fields"')
 const SCHEMAS = Buffer.from('"schemas"')
-/** How many objects and lists these keys are within. */
-const DEPTH_OF_SCHEMAS = 1
-const DEPTH_OF_FIELDS = 3
 
 /**
- * Where the lists `schemas[…].fields` of a metadata file stand, in the order of the file, found without parsing what is in them. Of text that is
+ * Where the lists `schemas[…].fields` of a table's metadata stand, in the order of the text, found without parsing what is in them. Of text that is
  * not JSON some or none; a key that is written with escapes is passed over.
  *
  * @param bytes text in UTF-8
+ * @param depthOfSchemas how many objects `schemas` is within: 1 in a metadata file
  */
-export function fieldListsOfSchemas(bytes: Uint8Array): readonly Range[] {
+export function fieldListsOfSchemas(bytes: Uint8Array, depthOfSchemas: number): readonly Range[] {
+  const depthOfFields = depthOfSchemas + 2
   const found: Range[] = []
   let depth = 0
   let isInSchemas = false
@@ -32,7 +31,7 @@ export function fieldListsOfSchemas(bytes: Uint8Array): readonly Range[] {
     const byte = bytes[at]
     if (byte === QUOTE) {
       const end = afterText(bytes, at)
-      const isKnown = depth === (isInSchemas ? DEPTH_OF_FIELDS : DEPTH_OF_SCHEMAS)
+      const isKnown = depth === (isInSchemas ? depthOfFields : depthOfSchemas)
       const list = isKnown ? listOfKey(bytes, at, end, isInSchemas ? FIELDS : SCHEMAS) : undefined
       at = list ?? end
       if (list === undefined) continue
@@ -46,7 +45,7 @@ export function fieldListsOfSchemas(bytes: Uint8Array): readonly Range[] {
     if (byte === LIST || byte === OBJECT) depth++
     else if (byte === LIST_END || byte === OBJECT_END) {
       depth--
-      if (depth === DEPTH_OF_SCHEMAS) isInSchemas = false
+      if (depth === depthOfSchemas) isInSchemas = false
     }
     at++
   }

@@ -31,11 +31,24 @@ export function parseTableMetadata(bytes: Uint8Array, path: string): TableMetada
 export function parseMetadataFile(bytes: Uint8Array, path: string): unknown {
   const text = textOf(bytes, path)
   const parse = (part: Uint8Array) => parsed(part, path)
-  if (text.length < LATE_FROM) return parse(text)
-  return parseWithLateSchemas(text, parse, (schema, index) => {
-    const where = `schemas[${index}]`
-    checkSchema(fieldReader(schema, where, path), where, path)
-  })
+  return text.length < LATE_FROM ? parse(text) : parseWithLateSchemas(text, {parse, check: lateSchemaCheck(path)})
+}
+
+/**
+ * The JSON of a catalog's answer that has a table's metadata under the key `metadata`.
+ *
+ * @param path names the table in errors that come later
+ * @throws SyntaxError
+ */
+export function parseLoadedTable(text: string, path: string): unknown {
+  if (text.length < LATE_FROM) return parseJson(text)
+  const parse = (part: Uint8Array) => parseJson(new TextDecoder().decode(part))
+  return parseWithLateSchemas(Buffer.from(text), {parse, key: 'metadata', check: lateSchemaCheck(path)})
+}
+
+const lateSchemaCheck = (path: string) => (schema: object, index: number) => {
+  const where = `schemas[${index}]`
+  checkSchema(fieldReader(schema, where, path), where, path)
 }
 
 /** The same of metadata that was read as `parseJson` reads it: a catalog's answer has it inside. */

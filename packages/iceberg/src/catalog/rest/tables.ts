@@ -1,5 +1,5 @@
 import {commitStateUnknown, type FileIO, formatTableName, messageOf, refused, type TableName, unavailable} from '@phlo/core'
-import {checkedTableMetadata} from '../../spec/table-metadata-json.js'
+import {checkedTableMetadata, parseLoadedTable} from '../../spec/table-metadata-json.js'
 import type {Catalog, CreateTable, LoadedTable} from '../catalog.js'
 import type {TableUpdate} from '../updates.js'
 import type {CommitReports} from './commit-reports.js'
@@ -45,7 +45,8 @@ export function restTables({catalog, session, loadNamespace, openIO, reports, no
   const namespacePath = (open: Session, namespace: readonly string[]) => `namespaces/${namespaceSegment(namespace, open.config.separator)}`
   const load = async (open: Session, name: TableName, snapshots: 'all' | 'refs', headers: Readonly<Record<string, string>> = DELEGATED) => {
     const about = {kind: 'table', name} as const
-    return (await open.ask({method: 'GET', path: pathOf(open, name), query: {snapshots}, headers, about, token: tokenOf(name)})).body
+    const parse = (text: string) => parseLoadedTable(text, formatTableName(name))
+    return (await open.ask({method: 'GET', path: pathOf(open, name), query: {snapshots}, headers, about, parse, token: tokenOf(name)})).body
   }
   const renewal = (open: Session, name: TableName) => async () => {
     if (!open.config.endpoints.has(CREDENTIALS)) return (await load(open, name, 'refs')) as StorageAnswer

@@ -1,4 +1,5 @@
 import {describe, expect, test} from '@jest/globals'
+import {stringifyJson} from '@phlo/iceberg'
 import type {Asked, Fault} from '../../support/fault-proxy.js'
 import {all, behindProxy, errorModel, json, newNamespace, newTable, openRest, schema} from './open-rest.js'
 
@@ -110,6 +111,32 @@ describe('requests to a REST catalog', () => {
         expect(requests.at(-1)?.headers['x-iceberg-access-delegation']).toBe('none')
         const wrong = openRest(endpoint, {'header.X-Secret': 'hunter22\nx'}).check()
         await expect(wrong).rejects.toMatchObject({code: 'INVALID_PROPERTY', message: expect.not.stringContaining('hunter22')})
+      },
+    )
+  })
+
+  test.each([
+    ['', {}],
+    [', of an answer with lists of that name elsewhere', {config: {schemas: [{fields: [1]}]}}],
+  ])('give large metadata as small one: schemas are checked when they are asked for%s', async (_, more) => {
+    const {catalog, name} = await newTable()
+    const {metadata, metadataLocation} = await catalog.loadTable(name)
+    const added = {...schema, 'schema-id': 1, fields: [...schema.fields, {id: 2, name: 'note', required: false, type: 'string'}]}
+    const wrong = {...schema, 'schema-id': 2, fields: [{id: 1, name: 'id', required: true, type: 'lng'}]}
+    const large = {
+      ...JSON.parse(stringifyJson(metadata)),
+      schemas: [schema, added, ...('config' in more ? [] : [wrong])],
+      'current-schema-id': 1,
+      properties: {large: 'x'.repeat(2 ** 20)},
+    }
+    await behindProxy(
+      ({url}) => (url.includes('/tables/') ? json({'metadata-location': metadataLocation, metadata: large, ...more}) : undefined),
+      async ({endpoint}) => {
+        const {schemas} = (await openRest(endpoint).loadTable(name)).metadata
+        expect(schemas.slice(0, 2)).toEqual([schema, added])
+        if ('config' in more) return
+        const refused = {code: 'METADATA_CORRUPT', message: expect.stringMatching(/\.orders.*schemas\[2\]\.fields\[0\]/)}
+        expect(() => schemas[2]?.fields).toThrow(expect.objectContaining(refused))
       },
     )
   })
