@@ -39,7 +39,7 @@ export function typePage(path: string, servers: Readonly<Record<string, string>>
   for (const {command, shown} of commands) {
     const meant = Object.entries(servers).reduce((text, [written, real]) => text.replaceAll(written, real), command)
     const {status, stdout, stderr} = spawnSync('sh', ['-c', meant], {cwd, env, encoding: 'utf8'})
-    expect({command, status, stderr: status === 0 ? '' : stderr}).toEqual({command, status: 0, stderr: ''})
+    expect({command, status, said: status === 0 ? '' : stdout + stderr}).toEqual({command, status: 0, said: ''})
     if (shown.length > 0) expect({command, printed: stdout.trimEnd().split('\n')}).toEqual({command, printed: shown.map(lineLike)})
   }
   return commands.length

@@ -15,9 +15,11 @@ one_at_a_time = threading.Lock()
 
 
 def page(name, items, asked):
-    start = int(asked.get("NextToken") or 0)
-    end = start + min(int(asked.get("MaxResults") or MOST_OF_A_PAGE), MOST_OF_A_PAGE)
-    return ActionResult({name: items[start:end], **({"NextToken": str(end)} if end < len(items) else {})})
+    """A page goes on behind the last name of the one before, so that nothing is passed over when others are dropped meanwhile."""
+    last = asked.get("NextToken") or ""
+    rest = sorted((item for item in items if item["Name"] > last), key=lambda item: item["Name"])
+    size = min(int(asked.get("MaxResults") or MOST_OF_A_PAGE), MOST_OF_A_PAGE)
+    return ActionResult({name: rest[:size], **({"NextToken": rest[size - 1]["Name"]} if len(rest) > size else {})})
 
 
 def get_tables(self):
