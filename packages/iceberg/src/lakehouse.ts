@@ -1,4 +1,4 @@
-import {ExitCode, formatTableName, type LakehouseResource, PhloError, type TableName} from '@phlo/core'
+import {ExitCode, formatTableName, hasCode, type LakehouseResource, PhloError, type TableName} from '@phlo/core'
 import type {Catalog, CreateTable} from './catalog/catalog.js'
 import {icebergSchemas} from './schema-manager.js'
 import {icebergSnapshots} from './snapshot-manager.js'
@@ -50,11 +50,15 @@ function viewsOf(catalog: Catalog): Pick<IcebergLakehouse, 'listViews' | 'getVie
   }
 }
 
-/** Every table or view of a catalog, namespace by namespace. */
+/** Every table or view of a catalog, namespace by namespace. One that somebody drops meanwhile has none. */
 async function* everywhere(catalog: Catalog, list: Catalog['listTables'], parent: readonly string[]): AsyncIterable<TableName> {
   for await (const namespace of catalog.listNamespaces(parent)) {
-    yield* list(namespace)
-    yield* everywhere(catalog, list, namespace)
+    try {
+      yield* list(namespace)
+      yield* everywhere(catalog, list, namespace)
+    } catch (error) {
+      if (!hasCode(error, 'NAMESPACE_NOT_FOUND')) throw error
+    }
   }
 }
 
