@@ -80,7 +80,8 @@ describe('the mark phase', () => {
     const shared = newName('shared')
     await emptyBranch(nessie, shared)
     const hashes: string[] = []
-    for (let commit = 0; commit < 20; commit++) hashes.push(await put(shared, 't', `file:///m/t/metadata/${shared}-${commit}.json`))
+    // As many as a walk takes first: one that is longer may be met by another walk before its end, or not.
+    for (let commit = 0; commit < 12; commit++) hashes.push(await put(shared, 't', `file:///m/t/metadata/${shared}-${commit}.json`))
     const head = await nessie.reference(shared)
     for (let tag = 0; tag < 10; tag++) await nessie.createReference('TAG', newName('tag'), head)
     await nessie.createReference('BRANCH', newName('old'), {...head, hash: hashes[5] ?? ''})
@@ -92,7 +93,7 @@ describe('the mark phase', () => {
       },
       async ({uri}) => found({}, (await openLake(undefined, {uri})).nessie),
     )
-    // The old branch may have its turn first.
+    // The old branch may have its turn first, or at the same time.
     expect(walks.length).toBeGreaterThanOrEqual(1)
     expect(walks.length).toBeLessThanOrEqual(2)
   })
