@@ -34,24 +34,7 @@ export function parseMetadataFile(bytes: Uint8Array, path: string): unknown {
   return text.length < LATE_FROM ? parse(text) : parseWithLateSchemas(text, {parse, check: lateSchemaCheck(path)})
 }
 
-/**
- * The JSON of a catalog's answer that has a table's metadata under the key `metadata`.
- *
- * @param path names the table in errors that come later
- * @throws SyntaxError
- */
-export function parseLoadedTable(text: string, path: string): unknown {
-  if (text.length < LATE_FROM) return parseJson(text)
-  const parse = (part: Uint8Array) => parseJson(new TextDecoder().decode(part))
-  return parseWithLateSchemas(Buffer.from(text), {parse, key: 'metadata', check: lateSchemaCheck(path)})
-}
-
-const lateSchemaCheck = (path: string) => (schema: object, index: number) => {
-  const where = `schemas[${index}]`
-  checkSchema(fieldReader(schema, where, path), where, path)
-}
-
-/** The same of metadata that was read as `parseJson` reads it: a catalog's answer has it inside. */
+/** As `parseTableMetadata`, of metadata that are JSON already: a catalog's answer has them inside. */
 export function checkedTableMetadata(json: unknown, path: string): TableMetadata {
   const reader = fieldReader(json, '', path)
   const version = reader.int('format-version')
@@ -65,6 +48,24 @@ export function checkedTableMetadata(json: unknown, path: string): TableMetadata
   const metadata = withDefaults(object, path)
   checkTableMetadata(fieldReader(metadata, '', path), path)
   return metadata as unknown as TableMetadata
+}
+
+/**
+ * The JSON of a catalog's answer that has a table's metadata under the key `metadata`.
+ *
+ * @param path names the table in errors that come later
+ * @throws SyntaxError
+ */
+export function parseLoadedTable(text: string, path: string): unknown {
+  if (text.length < LATE_FROM) return parseJson(text)
+  return parseWithLateSchemas(Buffer.from(text), {parse: jsonOf, key: 'metadata', check: lateSchemaCheck(path)})
+}
+
+const jsonOf = (text: Uint8Array): unknown => parseJson(new TextDecoder().decode(text))
+
+const lateSchemaCheck = (path: string) => (schema: object, index: number) => {
+  const where = `schemas[${index}]`
+  checkSchema(fieldReader(schema, where, path), where, path)
 }
 
 /**
@@ -101,7 +102,7 @@ function unzipped(bytes: Uint8Array, path: string): Uint8Array {
 
 function parsed(text: Uint8Array, path: string): unknown {
   try {
-    return parseJson(new TextDecoder().decode(text))
+    return jsonOf(text)
   } catch (error) {
     throw corruptMetadata(path, `it is not JSON or is cut short (${messageOf(error)})`, error)
   }
